@@ -1,0 +1,209 @@
+"""Every setting, in one file, each from the environment with a default that runs.
+
+With nothing set, the product runs on its embedded PostgreSQL and Valkey below `DATA` (`make run`).
+`DATABASE_URL` and `CELERY_BROKER_URL` replace them by real servers.
+"""
+
+from pathlib import Path
+
+import environ
+
+from helpdesk.local.instance import Instance
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# The folder that holds an instance's state: databases, sockets, attachments, ports.
+DATA = Path(env("DATA", default=str(BASE_DIR / ".data"))).resolve()
+INSTANCE = Instance(DATA)
+
+DEBUG = env.bool("DEBUG", default=False)
+# The demo: a seeded store, log-ins on the sign-in page, a mail box in the browser. Never on by itself.
+DEMO = env.bool("DEMO", default=INSTANCE.demo)
+SECRET_KEY = env("SECRET_KEY", default="") or INSTANCE.secret_key()
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# The address that links in mails start with.
+BASE_URL = env("BASE_URL", default=f"http://127.0.0.1:{INSTANCE.port}")
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "drf_spectacular",
+    "django_filters",
+    "django_htmx",
+    "template_partials",
+    "helpdesk",
+    "subscribers",
+    "tickets",
+    "success",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "helpdesk.urls"
+ASGI_APPLICATION = "helpdesk.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# -- The database: PostgreSQL alone. A pool, because uvicorn runs views in threads. -------------------
+DATABASES = {"default": env.db("DATABASE_URL") if env("DATABASE_URL", default="") else INSTANCE.database}
+DATABASES["default"].update(
+    {
+        "CONN_MAX_AGE": 0,  # the pool keeps connections
+        "OPTIONS": {
+            **DATABASES["default"].get("OPTIONS", {}),
+            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=16), "timeout": 10},
+        },
+    }
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- Celery ------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=INSTANCE.broker_url)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+if CELERY_BROKER_URL.startswith(("redis", "unix", "socket", "valkey")):
+    # Above the longest task; restored soon after a killed worker (the defaults took 100 s).
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 600,
+        "unacked_restore_interval": 2,
+        "unacked_restore_throttle": 1,
+    }
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "helpdesk.heartbeats:Scheduler"
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
+# Sweeps: each finds rows that are due and does them; losing the broker loses nothing. In seconds.
+CELERY_BEAT_SCHEDULE = {
+    "pulse": {"task": "helpdesk.tasks.pulse", "schedule": 5.0, "options": {"expires": 10}},
+    "inbound mail": {"task": "tickets.tasks.sweep_inbound_mail", "schedule": 5.0, "options": {"expires": 10}},
+    "outbound mail": {"task": "tickets.tasks.sweep_outbound_mail", "schedule": 5.0, "options": {"expires": 10}},
+    "clocks": {"task": "tickets.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
+    "runs": {"task": "success.tasks.sweep_runs", "schedule": 2.0, "options": {"expires": 10}},
+    "alerts": {"task": "success.tasks.reconcile_alerts", "schedule": 30.0, "options": {"expires": 60}},
+}
+
+# -- People ------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "helpdesk.User"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "inbox"
+LOGOUT_REDIRECT_URL = "sign-in"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# -- REST --------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "helpdesk.api.Pagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Helpdesk",
+    "DESCRIPTION": "Tickets, alerts, recovery runs and subscribers of subscription stores.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+# -- Mail --------------------------------------------------------------------------------------------
+# Outgoing: EMAIL_URL, or the instance's own SMTP listener, which keeps what leaves in a local mail box.
+vars().update(env.email("EMAIL_URL", default=f"smtp://127.0.0.1:{INSTANCE.smtp_port}"))
+EMAIL_TIMEOUT = 20
+# The local SMTP listener: takes mail for our mailboxes in; the demo's keeps what leaves for others.
+SMTP_HOST = env("SMTP_HOST", default="127.0.0.1")
+SMTP_PORT = env.int("SMTP_PORT", default=INSTANCE.smtp_port)
+MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=40 * 1024 * 1024)
+DEMO_MAILBOX = DATA / "mailbox"
+
+# -- Files -------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "helpdesk" / "static"]
+MEDIA_ROOT = DATA / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# -- Language and time: stored in UTC, shown in the reader's zone --------------------------------------
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# -- Safety ------------------------------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SESSION_COOKIE_NAME = f"helpdesk_{INSTANCE.port}"  # two instances on one host keep their own sessions
+CSRF_COOKIE_NAME = f"helpdesk_csrf_{INSTANCE.port}"
+if env.bool("HTTPS", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 31_536_000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+}
+
+UNFOLD = {"SITE_TITLE": "Helpdesk admin", "SITE_HEADER": "Helpdesk", "SITE_URL": "/"}
