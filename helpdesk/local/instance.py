@@ -9,10 +9,14 @@ import hashlib
 import json
 import os
 import secrets
+import stat
 import tempfile
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+SOCKET_FOLDER_BYTES = 107 - len("/.s.PGSQL.5432")
 
 
 class Instance:
@@ -38,9 +42,13 @@ class Instance:
     def demo(self) -> bool:
         return bool(self._chosen.get("demo", False))
 
+    def prepare(self) -> None:
+        """Make the folder; nobody else may look inside, for it holds mails, attachments and keys."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
     def choose(self, **chosen: Any) -> None:
         """Remember ports and mode for every later command of this instance."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.prepare()
         merged = {**self._chosen, **chosen}
         target = self.folder / "instance.json"
         draft = target.with_suffix(".tmp")
@@ -50,9 +58,34 @@ class Instance:
 
     @cached_property
     def sockets(self) -> Path:
-        """A folder for sockets: their paths are limited to 107 bytes, so it is not below a deep `DATA`."""
-        name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"helpdesk-{os.getuid()}-{name}"
+        """The folder of the servers' sockets: in `DATA`, or, as a socket's path has at most 107 bytes, in the
+        folder for temporary files where `DATA` is too deep."""
+        inside = self.folder / "sockets"
+        if len(os.fsencode(inside)) <= SOCKET_FOLDER_BYTES:
+            return inside
+        name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
+        outside = Path(tempfile.gettempdir()) / f"helpdesk-{os.getuid()}-{name}"
+        self._refuse_strangers(outside)
+        return outside
+
+    def prepare_sockets(self) -> Path:
+        """Make the folder of the sockets, or make sure that the one found is ours. PermissionError if not."""
+        self.prepare()
+        with suppress(FileExistsError):
+            self.sockets.mkdir(mode=0o700)
+        self._refuse_strangers(self.sockets)
+        self.sockets.chmod(0o700)
+        return self.sockets
+
+    @staticmethod
+    def _refuse_strangers(folder: Path) -> None:
+        # The servers behind the sockets ask for no password, so whoever owns the folder could be them.
+        try:
+            found = folder.lstat()
+        except FileNotFoundError:
+            return
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+            raise PermissionError(f"{folder} belongs to somebody else. Remove it, or choose a shorter DATA.")
 
     @property
     def database(self) -> dict[str, Any]:
@@ -71,13 +104,13 @@ class Instance:
     def secret_key(self) -> str:
         """The signing key of this instance, made on first use and kept with its state."""
         path = self.folder / "secret-key"
-        try:
-            return path.read_text()
-        except FileNotFoundError:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            try:
-                with path.open("x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-                    file.write(secrets.token_urlsafe(50))
-            except FileExistsError:  # another process of this instance was quicker
-                pass
-            return path.read_text()
+        if not path.exists():
+            self.prepare()
+            with tempfile.NamedTemporaryFile(
+                "w", dir=self.folder, prefix="secret-key-"
+            ) as draft:  # mode 0600
+                draft.write(secrets.token_urlsafe(50))
+                draft.flush()
+                with suppress(FileExistsError):  # another process of this instance was quicker
+                    path.hardlink_to(draft.name)
+        return path.read_text()
