@@ -81,17 +81,18 @@ TEMPLATES = [
     },
 ]
 
-# -- The database: PostgreSQL alone. A pool, because uvicorn runs views in threads. -------------------
+# -- The database: PostgreSQL alone. `DATABASE_POOL` is for the web, whose views run in many threads; other
+# processes keep a connection each.
 DATABASES = {"default": env.db("DATABASE_URL") if env("DATABASE_URL", default="") else INSTANCE.database}
-DATABASES["default"].update(
-    {
-        "CONN_MAX_AGE": 0,  # the pool keeps connections
-        "OPTIONS": {
-            **DATABASES["default"].get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=16), "timeout": 10},
-        },
+DATABASE_POOL = env.int("DATABASE_POOL", default=0)
+if DATABASE_POOL:
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": DATABASE_POOL,
+        "timeout": 10,
     }
-)
+else:
+    DATABASES["default"].update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Celery ------------------------------------------------------------------------------------------
@@ -117,7 +118,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "helpdesk.tasks.pulse", "schedule": 5.0, "options": {"expires": 10}},
     "inbound mail": {"task": "tickets.tasks.sweep_inbound_mail", "schedule": 5.0, "options": {"expires": 10}},
-    "outbound mail": {"task": "tickets.tasks.sweep_outbound_mail", "schedule": 5.0, "options": {"expires": 10}},
+    "outbound mail": {
+        "task": "tickets.tasks.sweep_outbound_mail",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
     "clocks": {"task": "tickets.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
     "runs": {"task": "success.tasks.sweep_runs", "schedule": 2.0, "options": {"expires": 10}},
     "alerts": {"task": "success.tasks.reconcile_alerts", "schedule": 30.0, "options": {"expires": 60}},

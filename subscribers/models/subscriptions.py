@@ -1,0 +1,152 @@
+"""Subscriptions, their cycles, and the history of both."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from subscribers.enums import (
+    ENDED_SUBSCRIPTION,
+    PAID_CYCLE,
+    Actor,
+    CycleStatus,
+    Interval,
+    Provider,
+    SubscriptionEventKind,
+    SubscriptionStatus,
+)
+from subscribers.models.people import Subscriber
+from subscribers.models.reasons import Reason
+from subscribers.models.stores import Product, Store, Viewer
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def visible_to(self, user: Viewer) -> "SubscriptionQuerySet":
+        return self.filter(store__in=Store.objects.visible_to(user))
+
+    def active(self) -> "SubscriptionQuerySet":
+        return self.filter(status=SubscriptionStatus.ACTIVE)
+
+
+class Subscription(models.Model):
+    """A standing order with one provider. `revision` and `triggered_at` guard against stale events."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="subscriptions")
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="subscriptions")
+    provider = models.CharField(max_length=20, choices=Provider, default=Provider.BUILTIN)
+    external_id = models.CharField(max_length=100)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True)
+    status = models.CharField(max_length=20, choices=SubscriptionStatus, default=SubscriptionStatus.ACTIVE)
+    price = models.DecimalField(max_digits=12, decimal_places=2, help_text="Per billing.")
+    currency = models.CharField(max_length=3)
+    billing_interval = models.CharField(max_length=10, choices=Interval, default=Interval.MONTH)
+    billing_interval_count = models.PositiveSmallIntegerField(default=1)
+    delivery_interval = models.CharField(max_length=10, choices=Interval, default=Interval.MONTH)
+    delivery_interval_count = models.PositiveSmallIntegerField(default=1)
+    min_cycles = models.PositiveSmallIntegerField(null=True, blank=True)
+    max_cycles = models.PositiveSmallIntegerField(null=True, blank=True)
+    started_at = models.DateTimeField()
+    next_billing_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    revision = models.BigIntegerField(default=0, help_text="The provider's; an older event changes nothing.")
+    triggered_at = models.DateTimeField(null=True, blank=True, help_text="Of the newest event taken in.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store", "provider", "external_id"], name="subscription_external_id_unique"
+            ),
+            models.CheckConstraint(condition=Q(price__gte=0), name="subscription_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(billing_interval_count__gte=1, delivery_interval_count__gte=1),
+                name="subscription_interval_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ENDED_SUBSCRIPTION, ended_at__isnull=False)
+                | (~Q(status__in=ENDED_SUBSCRIPTION) & Q(ended_at=None)),
+                name="subscription_ended_at_iff_ended",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["subscriber", "-started_at"], name="subscription_of_subscriber"),
+            # Reader: the calendar of what is billed next.
+            models.Index(
+                fields=["next_billing_at"], condition=Q(status="active"), name="subscription_billed_next"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product or 'Subscription'} {self.external_id}"
+
+
+class Cycle(models.Model):
+    """From one billing to the next, counted from 1: cycle 1 brings the first box."""
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="cycles")
+    index = models.PositiveIntegerField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    billing_expected_at = models.DateTimeField()
+    status = models.CharField(max_length=20, choices=CycleStatus, default=CycleStatus.SCHEDULED)
+    billed_at = models.DateTimeField(null=True, blank=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    skip_reason = models.ForeignKey(Reason, on_delete=models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "index"], name="cycle_index_unique"),
+            models.CheckConstraint(condition=Q(index__gte=1), name="cycle_index_from_one"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="cycle_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(status__in=PAID_CYCLE, billed_at__isnull=False)
+                | (~Q(status__in=PAID_CYCLE) & Q(billed_at=None)),
+                name="cycle_billed_at_iff_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(skip_reason=None) | Q(status=CycleStatus.SKIPPED),
+                name="cycle_reason_only_if_skipped",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Cycle {self.index}"
+
+
+class SubscriptionEvent(models.Model):
+    """What happened to a subscription or one of its cycles. Append-only, held by a trigger."""
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="events")
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, null=True, blank=True, related_name="events")
+    kind = models.CharField(max_length=30, choices=SubscriptionEventKind)
+    actor_kind = models.CharField(max_length=20, choices=Actor, default=Actor.SYSTEM)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True)
+    reason = models.ForeignKey(Reason, on_delete=models.PROTECT, null=True, blank=True)
+    data: Any = models.JSONField(
+        default=dict, blank=True, help_text="From, to, amounts: what the kind needs."
+    )
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    source_key = models.CharField(
+        max_length=200, blank=True, help_text="The provider's event, if it has one."
+    )
+
+    class Meta:
+        constraints = [
+            # A webhook delivered twice is told once.
+            models.UniqueConstraint(
+                fields=["subscription", "kind", "source_key"],
+                condition=~Q(source_key=""),
+                name="subscription_event_told_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["subscription", "-occurred_at"], name="subscription_event_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.occurred_at:%Y-%m-%d}"

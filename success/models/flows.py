@@ -1,0 +1,95 @@
+"""Flows: versioned playbooks of steps. A run stays on the version that it began with."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from subscribers.models import Store
+from success.enums import FactKind, FlowKind, StepKind, TouchCategory, VersionStatus
+
+
+class Flow(models.Model):
+    """A playbook. Recovery flows exclude each other by rank: the smaller one is the more urgent."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="flows")
+    key = models.SlugField(max_length=60)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, choices=FlowKind)
+    trigger = models.CharField(
+        max_length=30,
+        choices=FactKind,
+        blank=True,
+        help_text="The fact that starts it; empty: by segment or hand.",
+    )
+    rank = models.PositiveSmallIntegerField(
+        default=100, help_text="Among recovery flows: smaller is more urgent."
+    )
+    category = models.CharField(
+        max_length=20,
+        choices=TouchCategory,
+        default=TouchCategory.SUCCESS,
+        help_text="What its mails count as.",
+    )
+    holdout_share = models.FloatField(
+        default=0, help_text="From 0 to 1: left alone at random, to know its effect."
+    )
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["store", "key"], name="flow_key_unique_in_store"),
+            models.CheckConstraint(
+                condition=Q(holdout_share__gte=0, holdout_share__lt=1), name="flow_holdout_is_a_share"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FlowVersion(models.Model):
+    """The steps of a flow as they were published."""
+
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=20, choices=VersionStatus, default=VersionStatus.DRAFT)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["flow", "number"], name="flow_version_number_unique"),
+            models.UniqueConstraint(
+                fields=["flow"],
+                condition=Q(status=VersionStatus.PUBLISHED),
+                name="flow_one_published_version",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.flow} v{self.number}"
+
+
+class FlowStep(models.Model):
+    """One step. Steps follow each other by position; a branch names where to go on.
+
+    `config` by kind (checked by success.flows.definitions): mail {subject, text}; task {title, instructions,
+    due_hours}; wait {hours, until}; branch {when, then, otherwise}; note {text}; end {outcome}.
+    """
+
+    version = models.ForeignKey(FlowVersion, on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    key = models.SlugField(max_length=60)
+    kind = models.CharField(max_length=20, choices=StepKind)
+    config: Any = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "key"], name="flow_step_key_unique"),
+            models.UniqueConstraint(fields=["version", "position"], name="flow_step_position_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.key}"

@@ -1,0 +1,125 @@
+"""The fixed vocabularies of customer service."""
+
+from django.db.models import IntegerChoices, TextChoices
+
+
+class TicketStatus(TextChoices):
+    """Whose turn it is: ours (`new`, `open`), the customer's (`pending`), a third party's (`on_hold`)."""
+
+    NEW = "new", "New"
+    OPEN = "open", "Open"
+    PENDING = "pending", "Pending"
+    ON_HOLD = "on_hold", "On hold"
+    RESOLVED = "resolved", "Resolved"
+
+
+UNRESOLVED = (TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.PENDING, TicketStatus.ON_HOLD)
+
+
+class Priority(IntegerChoices):
+    """A number, so that the most urgent sorts first."""
+
+    URGENT = 1, "Urgent"
+    HIGH = 2, "High"
+    NORMAL = 3, "Normal"
+    LOW = 4, "Low"
+
+
+class TicketEventKind(TextChoices):
+    OPENED = "opened", "Opened"
+    MESSAGE_RECEIVED = "message_received", "Message received"
+    REPLIED = "replied", "Replied"
+    NOTED = "noted", "Note added"
+    STATUS_CHANGED = "status_changed", "Status changed"
+    RESOLVED = "resolved", "Resolved"
+    REOPENED = "reopened", "Reopened"
+    ASSIGNED = "assigned", "Assigned"
+    PRIORITY_CHANGED = "priority_changed", "Priority changed"
+    QUEUE_CHANGED = "queue_changed", "Queue changed"
+    TOPIC_ADDED = "topic_added", "Topic added"
+    TOPIC_REJECTED = "topic_rejected", "Topic rejected"
+    BOX_SET = "box_set", "Box set"
+    SLA_WARNED = "sla_warned", "SLA warning"
+    SLA_BREACHED = "sla_breached", "SLA breached"
+    SEND_FAILED = "send_failed", "Sending failed"
+
+
+class MessageKind(TextChoices):
+    PUBLIC = "public", "Public"
+    NOTE = "note", "Note"
+
+
+class Author(TextChoices):
+    """Who wrote a message. What `system` wrote (a flow, an acknowledgement) answers no SLA clock."""
+
+    SUBSCRIBER = "subscriber", "Subscriber"
+    AGENT = "agent", "Agent"
+    SYSTEM = "system", "System"
+
+
+class Automatic(TextChoices):
+    """What kind of machine wrote a mail; empty where a person did."""
+
+    AUTO_REPLY = "auto_reply", "Automatic reply"
+    BOUNCE = "bounce", "Bounce"
+    FEEDBACK_REPORT = "feedback_report", "Feedback report"
+    LIST = "list", "List"
+
+
+class InboundState(TextChoices):
+    STORED = "stored", "Stored"
+    PROCESSED = "processed", "Processed"
+    DUPLICATE = "duplicate", "Duplicate"
+    QUARANTINED = "quarantined", "Quarantined"
+
+
+class OutboundState(TextChoices):
+    QUEUED = "queued", "Queued"
+    SENDING = "sending", "Sending"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class TopicSource(TextChoices):
+    RULE = "rule", "Rule"
+    AGENT = "agent", "Agent"
+    SUBSCRIBER = "subscriber", "Subscriber's form"
+    API = "api", "API"
+
+
+class Metric(TextChoices):
+    FIRST_REPLY = "first_reply", "First reply"
+    NEXT_REPLY = "next_reply", "Next reply"
+    RESOLUTION = "resolution", "Resolution"
+
+
+class ClockState(TextChoices):
+    RUNNING = "running", "Running"
+    PAUSED = "paused", "Paused"
+    MET = "met", "Met"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+OPEN_CLOCK = (ClockState.RUNNING, ClockState.PAUSED)
+
+
+class ClockEventKind(TextChoices):
+    START = "start", "Started"
+    PAUSE = "pause", "Paused"
+    RESUME = "resume", "Resumed"
+    RETARGET = "retarget", "Target changed"
+    WARN = "warn", "Warned"
+    MET = "met", "Met"
+    BREACH = "breach", "Breached"
+    CANCEL = "cancel", "Cancelled"
+
+
+class Weekday(IntegerChoices):
+    MON = 0, "Monday"
+    TUE = 1, "Tuesday"
+    WED = 2, "Wednesday"
+    THU = 3, "Thursday"
+    FRI = 4, "Friday"
+    SAT = 5, "Saturday"
+    SUN = 6, "Sunday"

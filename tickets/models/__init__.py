@@ -1,0 +1,38 @@
+"""Customer service: queues, tickets and what was said in them, mail, topics, promises and their clocks."""
+
+from tickets.models.clocks import Clock, ClockEvent
+from tickets.models.mail import InboundMail, Mailbox, OutboundMail, ThreadReference
+from tickets.models.messages import Attachment, Message
+from tickets.models.policies import (
+    BusinessCalendar,
+    CalendarException,
+    OpeningHours,
+    SlaPolicy,
+    SlaPolicyVersion,
+    SlaTarget,
+)
+from tickets.models.queues import Queue
+from tickets.models.tickets import Ticket, TicketEvent
+from tickets.models.topics import DetectionRule, TicketTopic
+
+__all__ = [
+    "Attachment",
+    "BusinessCalendar",
+    "CalendarException",
+    "Clock",
+    "ClockEvent",
+    "DetectionRule",
+    "InboundMail",
+    "Mailbox",
+    "Message",
+    "OpeningHours",
+    "OutboundMail",
+    "Queue",
+    "SlaPolicy",
+    "SlaPolicyVersion",
+    "SlaTarget",
+    "ThreadReference",
+    "Ticket",
+    "TicketEvent",
+    "TicketTopic",
+]

@@ -1,0 +1,88 @@
+"""What was said on a ticket, and the files that came with it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from subscribers.models import Subscriber
+from tickets.enums import Author, Automatic, MessageKind
+from tickets.models.tickets import Ticket
+
+
+class Message(models.Model):
+    """A public message or an internal note. The text is kept whole: quotes are folded in the view only."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=10, choices=MessageKind, default=MessageKind.PUBLIC)
+    author_kind = models.CharField(max_length=20, choices=Author)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True)
+    subscriber = models.ForeignKey(
+        Subscriber,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        help_text="Who wrote it, where a customer did.",
+    )
+    from_name = models.CharField(max_length=200, blank=True)
+    from_address = models.CharField(max_length=320, blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True, help_text="As sent; never shown unsanitised.")
+    visible_text = models.TextField(
+        blank=True, help_text="Without quotes and signature; empty: the whole text."
+    )
+    automatic = models.CharField(max_length=20, choices=Automatic, blank=True)
+    rfc822_id = models.CharField(max_length=998, blank=True, help_text="Message-ID without angle brackets.")
+    sent_at = models.DateTimeField(
+        default=timezone.now, help_text="When its writer sent it, clamped to arrival."
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            # Only colleagues and the system write notes: what a customer wrote is public by nature.
+            models.CheckConstraint(
+                condition=Q(kind=MessageKind.PUBLIC) | ~Q(author_kind=Author.SUBSCRIBER),
+                name="message_note_not_by_customer",
+            ),
+            models.CheckConstraint(
+                condition=Q(author_kind=Author.AGENT, author__isnull=False)
+                | (~Q(author_kind=Author.AGENT) & Q(author=None)),
+                name="message_author_iff_agent",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ticket", "created_at", "id"], name="message_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_author_kind_display()} {self.sent_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_note(self) -> bool:
+        return self.kind == MessageKind.NOTE
+
+
+def attachment_path(attachment: "Attachment", name: str) -> str:
+    """Where a file is kept: by token, never by the name that a stranger gave it."""
+    token = attachment.token.hex
+    return f"attachments/{token[:2]}/{token}"
+
+
+class Attachment(models.Model):
+    """A file that came or went with a message; its address holds an unguessable token."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.FileField(upload_to=attachment_path, max_length=200)
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=255, default="application/octet-stream")
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    sha256 = models.CharField(max_length=64)
+    content_id = models.CharField(max_length=255, blank=True)
+    is_inline = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name

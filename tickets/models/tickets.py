@@ -1,0 +1,135 @@
+"""Tickets and their history."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from subscribers.enums import Actor, Channel
+from subscribers.models import Box, Store, Subscriber, Subscription
+from subscribers.models.stores import Viewer
+from tickets.enums import UNRESOLVED, Priority, TicketEventKind, TicketStatus
+from tickets.models.queues import Queue
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def visible_to(self, user: Viewer) -> "TicketQuerySet":
+        """The one authorisation of tickets: lists, search, counts, page, API and live events start here."""
+        return self.filter(queue__in=Queue.objects.visible_to(user), deleted_at=None)
+
+    def unresolved(self) -> "TicketQuerySet":
+        return self.filter(status__in=UNRESOLVED)
+
+
+class Ticket(models.Model):
+    """A request for service. `T-1042` to people, which is its primary key (a sequence from 1001)."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="tickets")
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="tickets")
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="tickets")
+    subscription = models.ForeignKey(Subscription, on_delete=models.SET_NULL, null=True, blank=True)
+    box = models.ForeignKey(Box, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets")
+    subject = models.CharField(max_length=500)
+    status = models.CharField(max_length=20, choices=TicketStatus, default=TicketStatus.NEW)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    channel = models.CharField(max_length=10, choices=Channel)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assigned_tickets",
+    )
+    # The subscriber's cycle when the ticket was opened; empty where they never subscribed.
+    cycle_index = models.PositiveIntegerField(null=True, blank=True)
+    source_key = models.CharField(
+        max_length=200, blank=True, help_text="The creator's own id; makes a repeat harmless."
+    )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
+    )
+    opened_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    # The oldest public message of the customer that no agent has answered.
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    # The earliest due time of its open clocks, kept by tickets.sla.
+    next_due_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store", "source_key"], condition=~Q(source_key=""), name="ticket_source_key_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=TicketStatus.RESOLVED, resolved_at__isnull=False)
+                | (~Q(status=TicketStatus.RESOLVED) & Q(resolved_at=None)),
+                name="ticket_resolved_at_iff_resolved",
+            ),
+            models.CheckConstraint(condition=Q(status__in=TicketStatus.values), name="ticket_status_known"),
+            models.CheckConstraint(condition=Q(priority__in=Priority.values), name="ticket_priority_known"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="ticket_not_merged_into_itself"
+            ),
+        ]
+        indexes = [
+            # Readers: inbox and lists by due time, the most pressing first.
+            models.Index(
+                fields=["queue", "next_due_at", "id"],
+                condition=Q(status__in=UNRESOLVED, deleted_at=None),
+                name="ticket_open_by_due",
+            ),
+            models.Index(
+                fields=["assignee", "next_due_at", "id"],
+                condition=Q(status__in=UNRESOLVED, deleted_at=None),
+                name="ticket_open_of_assignee",
+            ),
+            # Reader: the ticket list, newest first.
+            models.Index(fields=["queue", "-opened_at", "-id"], name="ticket_newest_in_queue"),
+            models.Index(fields=["subscriber", "-opened_at"], name="ticket_of_subscriber"),
+            # Reader: the sweep that derives missing alerts from cycle-1 tickets.
+            models.Index(fields=["opened_at"], condition=Q(cycle_index=1), name="ticket_cycle_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("ticket-detail", args=[self.pk])
+
+    @property
+    def number(self) -> str:
+        return f"T-{self.pk}"
+
+    @property
+    def is_cycle_one(self) -> bool:
+        return self.cycle_index == 1
+
+    @property
+    def is_resolved(self) -> bool:
+        return self.status == TicketStatus.RESOLVED
+
+
+class TicketEvent(models.Model):
+    """One change of a ticket: who, what, when, from, to. Append-only, held by a trigger."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=30, choices=TicketEventKind)
+    actor_kind = models.CharField(max_length=20, choices=Actor)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True)
+    from_value = models.CharField(max_length=200, blank=True)
+    to_value = models.CharField(max_length=200, blank=True)
+    data: Any = models.JSONField(default=dict, blank=True)
+    occurred_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["ticket", "occurred_at", "id"], name="ticket_event_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.occurred_at:%Y-%m-%d %H:%M}"
