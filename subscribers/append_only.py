@@ -23,8 +23,7 @@ class AppendOnly(migrations.RunSQL):
         super().__init__(
             sql=[
                 FUNCTION,
-                f'CREATE TRIGGER append_only BEFORE UPDATE ON "{table}" '
-                "FOR EACH ROW EXECUTE FUNCTION refuse_update()",
+                f'CREATE TRIGGER append_only BEFORE UPDATE ON "{table}" FOR EACH ROW EXECUTE FUNCTION refuse_update()',
             ],
             reverse_sql=f'DROP TRIGGER append_only ON "{table}"',
         )

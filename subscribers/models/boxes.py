@@ -16,9 +16,7 @@ class Box(models.Model):
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="boxes")
     kind = models.CharField(max_length=20, choices=BoxKind, default=BoxKind.REGULAR)
     sequence = models.PositiveSmallIntegerField(default=1, help_text="Which of the cycle's boxes, from 1.")
-    replaces = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replacements"
-    )
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replacements")
     status = models.CharField(max_length=20, choices=BoxStatus, default=BoxStatus.PLANNED)
     order_number = models.CharField(max_length=60, blank=True)
     order_id = models.CharField("provider's order", max_length=100, blank=True)
@@ -53,9 +51,7 @@ class Box(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["tracking_number"], condition=~Q(tracking_number=""), name="box_by_tracking"
-            ),
+            models.Index(fields=["tracking_number"], condition=~Q(tracking_number=""), name="box_by_tracking"),
             models.Index(fields=["order_number"], condition=~Q(order_number=""), name="box_by_order"),
             # Reader: guidance sent before a box ships.
             models.Index(fields=["ships_on"], condition=Q(status="planned"), name="box_planned_by_ship_date"),

@@ -22,9 +22,7 @@ class Reason(models.Model):
     )
     key = models.SlugField(max_length=60, help_text="Never changes: numbers of past years are grouped by it.")
     label = models.CharField(max_length=120, help_text="What people read; may be edited.")
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
-    )
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     for_tickets = models.BooleanField("a ticket's topic", default=True)
     for_skips = models.BooleanField("why somebody skips", default=False)
     for_cancellations = models.BooleanField("why somebody cancels", default=False)
@@ -35,9 +33,7 @@ class Reason(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["store", "key"], nulls_distinct=False, name="reason_key_unique_in_store"
-            ),
+            models.UniqueConstraint(fields=["store", "key"], nulls_distinct=False, name="reason_key_unique_in_store"),
             models.CheckConstraint(
                 condition=models.Q(parent=None) | ~models.Q(parent=models.F("id")),
                 name="reason_not_own_parent",

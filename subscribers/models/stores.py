@@ -27,9 +27,7 @@ class StoreQuerySet(models.QuerySet["Store"]):
 class Store(models.Model):
     """A subscription store. Everything else belongs to exactly one."""
 
-    key = models.SlugField(
-        max_length=60, unique=True, help_text="Short name for addresses and the API; stays."
-    )
+    key = models.SlugField(max_length=60, unique=True, help_text="Short name for addresses and the API; stays.")
     name = models.CharField(max_length=120)
     domain = models.CharField(max_length=255, blank=True, help_text="Where subscribers shop.")
     time_zone = models.CharField(max_length=64, default="UTC")

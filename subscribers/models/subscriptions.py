@@ -75,9 +75,7 @@ class Subscription(models.Model):
         indexes = [
             models.Index(fields=["subscriber", "-started_at"], name="subscription_of_subscriber"),
             # Reader: the calendar of what is billed next.
-            models.Index(
-                fields=["next_billing_at"], condition=Q(status="active"), name="subscription_billed_next"
-            ),
+            models.Index(fields=["next_billing_at"], condition=Q(status="active"), name="subscription_billed_next"),
         ]
 
     def __str__(self) -> str:
@@ -126,14 +124,10 @@ class SubscriptionEvent(models.Model):
     actor_kind = models.CharField(max_length=20, choices=Actor, default=Actor.SYSTEM)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True)
     reason = models.ForeignKey(Reason, on_delete=models.PROTECT, null=True, blank=True)
-    data: Any = models.JSONField(
-        default=dict, blank=True, help_text="From, to, amounts: what the kind needs."
-    )
+    data: Any = models.JSONField(default=dict, blank=True, help_text="From, to, amounts: what the kind needs.")
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
-    source_key = models.CharField(
-        max_length=200, blank=True, help_text="The provider's event, if it has one."
-    )
+    source_key = models.CharField(max_length=200, blank=True, help_text="The provider's event, if it has one.")
 
     class Meta:
         constraints = [

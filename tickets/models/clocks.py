@@ -30,9 +30,7 @@ class Clock(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     warn_at = models.DateTimeField(null=True, blank=True)
     warned_at = models.DateTimeField(null=True, blank=True)
-    breached_at = models.DateTimeField(
-        null=True, blank=True, help_text="The due time that passed, never later."
-    )
+    breached_at = models.DateTimeField(null=True, blank=True, help_text="The due time that passed, never later.")
     met_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
@@ -53,8 +51,7 @@ class Clock(models.Model):
                 condition=~Q(state=ClockState.PAUSED) | Q(due_at=None), name="clock_paused_has_no_due"
             ),
             models.CheckConstraint(
-                condition=Q(state=ClockState.MET, met_at__isnull=False)
-                | (~Q(state=ClockState.MET) & Q(met_at=None)),
+                condition=Q(state=ClockState.MET, met_at__isnull=False) | (~Q(state=ClockState.MET) & Q(met_at=None)),
                 name="clock_met_at_iff_met",
             ),
             models.CheckConstraint(
@@ -69,9 +66,7 @@ class Clock(models.Model):
         ]
         indexes = [
             # Readers: the sweep's two questions, each touching only what is due.
-            models.Index(
-                fields=["due_at"], condition=Q(state="running", breached_at=None), name="clock_to_breach"
-            ),
+            models.Index(fields=["due_at"], condition=Q(state="running", breached_at=None), name="clock_to_breach"),
             models.Index(
                 fields=["warn_at"],
                 condition=Q(state="running", breached_at=None, warned_at=None),

@@ -61,9 +61,7 @@ class InboundMail(models.Model):
     next_attempt_at = models.DateTimeField(default=timezone.now)
     processed_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
-    subject = models.CharField(
-        max_length=500, blank=True, help_text="For finding it again; as far as it was read."
-    )
+    subject = models.CharField(max_length=500, blank=True, help_text="For finding it again; as far as it was read.")
     rfc822_id = models.CharField("Message-ID", max_length=998, blank=True)
     message = models.OneToOneField(
         Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="inbound_mail"
@@ -74,17 +72,13 @@ class InboundMail(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["mailbox", "source_key"], name="inbound_mail_stored_once"),
-            models.CheckConstraint(
-                condition=Q(state__in=InboundState.values), name="inbound_mail_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=InboundState.values), name="inbound_mail_state_known"),
         ]
         indexes = [
             # Reader: the sweep that understands what was stored.
             models.Index(fields=["next_attempt_at"], condition=Q(state="stored"), name="inbound_mail_due"),
             # Reader: the list of what could not be read.
-            models.Index(
-                fields=["-received_at"], condition=Q(state="quarantined"), name="inbound_quarantined"
-            ),
+            models.Index(fields=["-received_at"], condition=Q(state="quarantined"), name="inbound_quarantined"),
             models.Index(fields=["-received_at"], name="inbound_mail_newest"),
             # Reader: the check for a second copy.
             models.Index(fields=["mailbox", "rfc822_id"], name="inbound_mail_by_message_id"),
@@ -119,25 +113,17 @@ class OutboundMail(models.Model):
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE)
     mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="outbound")
-    message = models.ForeignKey(
-        Message, on_delete=models.CASCADE, null=True, blank=True, related_name="outbound_mails"
-    )
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, blank=True, related_name="outbound_mails")
     subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, null=True, blank=True)
-    key = models.CharField(
-        max_length=200, unique=True, help_text="Made once per intent: nothing goes out twice."
-    )
+    key = models.CharField(max_length=200, unique=True, help_text="Made once per intent: nothing goes out twice.")
     recipient = models.EmailField(max_length=320)
     from_name = models.CharField(max_length=200, blank=True)
     reply_to = models.CharField(max_length=320, blank=True)
     subject = models.CharField(max_length=500)
     text = models.TextField()
     html = models.TextField(blank=True)
-    rfc822_id = models.CharField(
-        "Message-ID", max_length=255, unique=True, help_text="Without angle brackets."
-    )
-    headers: Any = models.JSONField(
-        default=dict, blank=True, help_text="In-Reply-To, References, Auto-Submitted…"
-    )
+    rfc822_id = models.CharField("Message-ID", max_length=255, unique=True, help_text="Without angle brackets.")
+    headers: Any = models.JSONField(default=dict, blank=True, help_text="In-Reply-To, References, Auto-Submitted…")
     state = models.CharField(max_length=20, choices=OutboundState, default=OutboundState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=timezone.now)
@@ -163,9 +149,7 @@ class OutboundMail(models.Model):
         indexes = [
             # Readers: the sweeps that send what is due, and take up what a dead worker left.
             models.Index(fields=["next_attempt_at"], condition=Q(state="queued"), name="outbound_mail_due"),
-            models.Index(
-                fields=["claimed_until"], condition=Q(state="sending"), name="outbound_mail_claimed"
-            ),
+            models.Index(fields=["claimed_until"], condition=Q(state="sending"), name="outbound_mail_claimed"),
         ]
 
     def __str__(self) -> str:

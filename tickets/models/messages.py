@@ -30,14 +30,10 @@ class Message(models.Model):
     from_address = models.CharField(max_length=320, blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True, help_text="As sent; never shown unsanitised.")
-    visible_text = models.TextField(
-        blank=True, help_text="Without quotes and signature; empty: the whole text."
-    )
+    visible_text = models.TextField(blank=True, help_text="Without quotes and signature; empty: the whole text.")
     automatic = models.CharField(max_length=20, choices=Automatic, blank=True)
     rfc822_id = models.CharField(max_length=998, blank=True, help_text="Message-ID without angle brackets.")
-    sent_at = models.DateTimeField(
-        default=timezone.now, help_text="When its writer sent it, clamped to arrival."
-    )
+    sent_at = models.DateTimeField(default=timezone.now, help_text="When its writer sent it, clamped to arrival.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

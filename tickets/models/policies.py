@@ -24,14 +24,10 @@ class BusinessCalendar(models.Model):
     holidays_country = models.CharField(
         max_length=2, blank=True, help_text="Closed on this country's public holidays (ISO 3166)."
     )
-    holidays_region = models.CharField(
-        max_length=10, blank=True, help_text="ISO 3166-2, without the country."
-    )
+    holidays_region = models.CharField(max_length=10, blank=True, help_text="ISO 3166-2, without the country.")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["store", "name"], name="calendar_name_unique_in_store")
-        ]
+        constraints = [models.UniqueConstraint(fields=["store", "name"], name="calendar_name_unique_in_store")]
 
     def __str__(self) -> str:
         return self.name
@@ -88,9 +84,7 @@ class SlaPolicy(models.Model):
     name = models.CharField(max_length=120)
     position = models.PositiveSmallIntegerField(default=100)
     is_active = models.BooleanField(default=True)
-    queue = models.ForeignKey(
-        Queue, on_delete=models.CASCADE, null=True, blank=True, help_text="Empty: any queue."
-    )
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, null=True, blank=True, help_text="Empty: any queue.")
     conditions: Any = models.JSONField(
         default=dict, blank=True, help_text='Further conditions, such as {"cycle": 1}; empty: none.'
     )
@@ -111,9 +105,7 @@ class SlaPolicyVersion(models.Model):
     policy = models.ForeignKey(SlaPolicy, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     calendar = models.ForeignKey(BusinessCalendar, on_delete=models.PROTECT)
-    warn_at_share = models.FloatField(
-        default=0.75, help_text="Warn when this share of the target is used up."
-    )
+    warn_at_share = models.FloatField(default=0.75, help_text="Warn when this share of the target is used up.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -21,7 +21,7 @@ class QueueQuerySet(models.QuerySet["Queue"]):
         return self.filter(
             Q(store__in=leading.values("store"))
             | Q(is_restricted=False, store__in=mine.values("store"))
-            | Q(is_restricted=True, store__in=mine.values("store"), pk__in=user.queues.values("pk"))
+            | Q(is_restricted=True, store__in=mine.values("store"), members=user.pk)
         )
 
 
@@ -31,9 +31,7 @@ class Queue(models.Model):
     name = models.CharField(max_length=120)
     position = models.PositiveSmallIntegerField(default=100)
     is_default = models.BooleanField(default=False, help_text="Takes what no mailbox assigns.")
-    is_restricted = models.BooleanField(
-        default=False, help_text="Only its members (and leads) see its tickets."
-    )
+    is_restricted = models.BooleanField(default=False, help_text="Only its members (and leads) see its tickets.")
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="queues", blank=True)
 
     objects = QueueQuerySet.as_manager()
@@ -41,9 +39,7 @@ class Queue(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["store", "key"], name="queue_key_unique_in_store"),
-            models.UniqueConstraint(
-                fields=["store"], condition=Q(is_default=True), name="queue_one_default_in_store"
-            ),
+            models.UniqueConstraint(fields=["store"], condition=Q(is_default=True), name="queue_one_default_in_store"),
         ]
 
     def __str__(self) -> str:

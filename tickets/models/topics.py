@@ -33,9 +33,7 @@ class DetectionRule(models.Model):
             models.CheckConstraint(
                 condition=Q(confidence__gt=0, confidence__lte=1), name="detection_rule_confidence_share"
             ),
-            models.UniqueConstraint(
-                fields=["store", "name"], nulls_distinct=False, name="detection_rule_name_unique"
-            ),
+            models.UniqueConstraint(fields=["store", "name"], nulls_distinct=False, name="detection_rule_name_unique"),
         ]
 
     def __str__(self) -> str:
@@ -51,9 +49,7 @@ class TicketTopic(models.Model):
     source = models.CharField(max_length=20, choices=TopicSource)
     rule = models.ForeignKey(DetectionRule, on_delete=models.SET_NULL, null=True, blank=True)
     confidence = models.FloatField(default=1.0)
-    evidence: Any = models.JSONField(
-        default=list, blank=True, help_text="The words of the text, as they stand."
-    )
+    evidence: Any = models.JSONField(default=list, blank=True, help_text="The words of the text, as they stand.")
     created_at = models.DateTimeField(default=timezone.now)
     # Set where an agent said "this is not about that"; a rule's later hit does not bring it back.
     rejected_at = models.DateTimeField(null=True, blank=True)
@@ -68,9 +64,7 @@ class TicketTopic(models.Model):
         ]
         indexes = [
             # Readers: the sweep that derives missing alerts from facts, and lists by topic.
-            models.Index(
-                fields=["reason", "-created_at"], condition=Q(rejected_at=None), name="ticket_topic_standing"
-            ),
+            models.Index(fields=["reason", "-created_at"], condition=Q(rejected_at=None), name="ticket_topic_standing"),
         ]
 
     def __str__(self) -> str:
