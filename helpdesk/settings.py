@@ -85,6 +85,7 @@ TEMPLATES = [
 # processes keep a connection each.
 DATABASES = {"default": env.db("DATABASE_URL") if env("DATABASE_URL", default="") else INSTANCE.database}
 DATABASE_POOL = env.int("DATABASE_POOL", default=0)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a server that was restarted costs nobody an error
 if DATABASE_POOL:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
@@ -92,7 +93,7 @@ if DATABASE_POOL:
         "timeout": 10,
     }
 else:
-    DATABASES["default"].update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True})
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Celery ------------------------------------------------------------------------------------------
@@ -175,14 +176,15 @@ DEMO_MAILBOX = DATA / "mailbox"
 
 # -- Files -------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Static files come from where they lie, or, where it is set, from the folder that `collectstatic` filled.
+STATIC_ROOT = env("STATIC_ROOT", default=None)
 STATICFILES_DIRS = [BASE_DIR / "helpdesk" / "static"]
 MEDIA_ROOT = DATA / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = not STATIC_ROOT
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # -- Language and time: stored in UTC, shown in the reader's zone --------------------------------------
@@ -200,6 +202,7 @@ CSRF_COOKIE_NAME = f"helpdesk_csrf_{INSTANCE.port}"
 if env.bool("HTTPS", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # asked by load balancers, beside the proxy
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 31_536_000
 
@@ -209,6 +212,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {  # sweeps come every few seconds: only their failures are news
+        name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy")
+    },
 }
 
 UNFOLD = {"SITE_TITLE": "Helpdesk admin", "SITE_HEADER": "Helpdesk", "SITE_URL": "/"}
