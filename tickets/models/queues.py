@@ -1,5 +1,7 @@
 """Where tickets wait, and who may see them there."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,10 @@ from django.db.models import Q
 from subscribers.enums import Role
 from subscribers.models import Membership, Store
 from subscribers.models.stores import Viewer
+
+
+def _queues_of(user_id: int) -> models.QuerySet[Any]:
+    return Queue.members.through.objects.filter(user_id=user_id).values("queue")
 
 
 class QueueQuerySet(models.QuerySet["Queue"]):
@@ -21,7 +27,7 @@ class QueueQuerySet(models.QuerySet["Queue"]):
         return self.filter(
             Q(store__in=leading.values("store"))
             | Q(is_restricted=False, store__in=mine.values("store"))
-            | Q(is_restricted=True, store__in=mine.values("store"), members=user.pk)
+            | Q(is_restricted=True, store__in=mine.values("store"), pk__in=_queues_of(user.pk))
         )
 
 

@@ -1,0 +1,267 @@
+"""Opens and changes tickets: the only writer of their rows.
+
+Every change locks the ticket's row, writes an event, drives the clocks, and tells the fact to whoever listens, in one
+transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from subscribers.enums import Actor, Channel
+from subscribers.models import Box, Reason, Store, Subscriber
+from subscribers.selectors import cycle_index, main_subscription
+from tickets import signals
+from tickets.enums import Author, MessageKind, Priority, TicketEventKind, TicketStatus, TopicSource
+from tickets.errors import Refused
+from tickets.models import Queue, Ticket
+from tickets.services.history import locked, log
+from tickets.services.messages import NewMessage, write_message
+from tickets.services.topics import announce_topics, detect_topics, state_topics
+from tickets.sla.changes import TicketChange
+from tickets.sla.clocks import apply
+
+# What a status may become. `new` is left by the first touch and never comes back.
+TRANSITIONS: dict[TicketStatus, frozenset[TicketStatus]] = {
+    TicketStatus.NEW: frozenset({TicketStatus.OPEN, TicketStatus.PENDING, TicketStatus.ON_HOLD, TicketStatus.RESOLVED}),
+    TicketStatus.OPEN: frozenset({TicketStatus.PENDING, TicketStatus.ON_HOLD, TicketStatus.RESOLVED}),
+    TicketStatus.PENDING: frozenset({TicketStatus.OPEN, TicketStatus.ON_HOLD, TicketStatus.RESOLVED}),
+    TicketStatus.ON_HOLD: frozenset({TicketStatus.OPEN, TicketStatus.PENDING, TicketStatus.RESOLVED}),
+    TicketStatus.RESOLVED: frozenset({TicketStatus.OPEN}),
+}
+
+
+def default_queue(store: Store) -> Queue:
+    queue = Queue.objects.filter(store=store).order_by("-is_default", "position", "pk").first()
+    if queue is None:
+        raise Refused("This store has no queue yet; make one in the admin.", "queue")
+    return queue
+
+
+def open_ticket(
+    *,
+    store: Store,
+    subscriber: Subscriber,
+    subject: str,
+    channel: Channel,
+    message: NewMessage | None,
+    queue: Queue | None = None,
+    priority: Priority = Priority.NORMAL,
+    assignee: AbstractBaseUser | None = None,
+    actor: AbstractBaseUser | None = None,
+    box: Box | None = None,
+    topics: Sequence[Reason] = (),
+    topic_source: TopicSource = TopicSource.API,
+    source_key: str = "",
+    opened_at: datetime | None = None,
+) -> Ticket:
+    """A new ticket with its first message, clocks and topics, told to whoever listens.
+
+    With `actor`, an agent opened it for the customer: the message is a note of what they said, and the first reply is
+    still owed. The creator's `source_key` told again gives the ticket that it made before. Automatic mail starts no
+    clock and tells no fact. Raises `Refused` for what cannot be, and stores nothing then.
+    """
+    if existing := _made_before(store, source_key):
+        return existing
+    if subscriber.store_id != store.pk:
+        raise Refused("This subscriber belongs to another store.", "subscriber")
+    if queue is not None and queue.store_id != store.pk:
+        raise Refused("This queue belongs to another store.", "queue")
+    if box is not None and box.cycle.subscription.subscriber_id != subscriber.pk:
+        raise Refused("This box went to somebody else.", "box")
+    if message is None or message.is_empty:
+        raise Refused("A ticket needs a text.", "text")
+    try:
+        with transaction.atomic():
+            return _open(
+                Ticket(
+                    store=store,
+                    queue=queue or default_queue(store),
+                    subscriber=subscriber,
+                    subject=_subject(subject, message),
+                    channel=channel,
+                    priority=priority,
+                    assignee_id=assignee.pk if assignee else None,
+                    box=box,
+                    source_key=source_key,
+                    opened_at=min(opened_at or timezone.now(), timezone.now()),
+                ),
+                message,
+                actor,
+                topics,
+                topic_source,
+            )
+    except IntegrityError:
+        # Two creators with one source_key at once: the second gets the first one's ticket.
+        if existing := _made_before(store, source_key):
+            return existing
+        raise
+
+
+def _made_before(store: Store, source_key: str) -> Ticket | None:
+    return Ticket.objects.filter(store=store, source_key=source_key).first() if source_key else None
+
+
+def _subject(subject: str, message: NewMessage) -> str:
+    lines = (subject.strip() or message.text.strip() or "(no subject)").splitlines()
+    return lines[0].replace("\x00", "")[:500] or "(no subject)"
+
+
+def _open(
+    ticket: Ticket,
+    message: NewMessage,
+    actor: AbstractBaseUser | None,
+    topics: Sequence[Reason],
+    topic_source: TopicSource,
+) -> Ticket:
+    now = ticket.opened_at
+    ticket.updated_at = now
+    ticket.cycle_index = cycle_index(ticket.subscriber, now)
+    if ticket.cycle_index is not None:
+        ticket.subscription = main_subscription(ticket.subscriber)
+    if actor is None and not message.automatic:
+        ticket.waiting_since = now
+    ticket.save(force_insert=True)
+    if actor is None:
+        row = write_message(ticket, message, now=now, author_kind=Author.SUBSCRIBER, subscriber=ticket.subscriber)
+    else:
+        row = write_message(
+            ticket, message, now=now, kind=MessageKind.NOTE, author_kind=Author.AGENT, author_id=actor.pk
+        )
+    log(
+        ticket,
+        TicketEventKind.OPENED,
+        actor=actor,
+        actor_kind=None if actor else Actor.SUBSCRIBER,
+        to_value=ticket.queue.name,
+        at=now,
+        channel=ticket.channel,
+    )
+    if message.automatic:
+        return ticket
+    apply(ticket, TicketChange.OPENED_BY_AGENT if actor else TicketChange.OPENED, at=now, cause="Opened")
+    found = state_topics(ticket, topics, topic_source, row) + detect_topics(ticket, row, announcing=False)
+    # The more urgent fact first, so that no flow begins only to be superseded by the next line.
+    announce_topics(ticket, found)
+    signals.ticket_opened.send_robust(sender=Ticket, ticket=ticket)
+    return ticket
+
+
+def apply_status(
+    ticket: Ticket,
+    status: TicketStatus,
+    *,
+    actor: AbstractBaseUser | None,
+    now: datetime,
+    actor_kind: Actor | None = None,
+) -> None:
+    """Move a locked ticket to another status; nothing where it is there already."""
+    before = TicketStatus(ticket.status)
+    if status == before:
+        return
+    if status not in TRANSITIONS[before]:
+        raise Refused(f"A ticket that is {before.label.lower()} cannot become {status.label.lower()}.", "status")
+    ticket.status, ticket.updated_at = status, now
+    ticket.resolved_at = now if status == TicketStatus.RESOLVED else None
+    if status == TicketStatus.RESOLVED:
+        ticket.waiting_since = None
+    ticket.save(update_fields=["status", "updated_at", "resolved_at", "waiting_since"])
+    resolved, reopened = status == TicketStatus.RESOLVED, before == TicketStatus.RESOLVED
+    kind = TicketEventKind.STATUS_CHANGED
+    if resolved:
+        kind = TicketEventKind.RESOLVED
+    elif reopened:
+        kind = TicketEventKind.REOPENED
+    log(ticket, kind, actor=actor, actor_kind=actor_kind, from_value=before, to_value=status, at=now)
+    if resolved:
+        apply(ticket, TicketChange.RESOLVED, at=now, cause="Resolved")
+        signals.ticket_resolved.send_robust(sender=Ticket, ticket=ticket, actor=actor)
+    elif reopened:
+        apply(ticket, TicketChange.REOPENED, at=now, cause="Reopened")
+        signals.ticket_reopened.send_robust(sender=Ticket, ticket=ticket, actor=actor)
+    elif status == TicketStatus.PENDING:
+        apply(ticket, TicketChange.WAITING, at=now, cause="Waiting for the customer")
+    elif before == TicketStatus.PENDING:
+        apply(ticket, TicketChange.WORKING, at=now, cause="Work went on")
+
+
+@transaction.atomic
+def change_status(ticket: Ticket, *, actor: AbstractBaseUser | None, status: TicketStatus) -> Ticket:
+    ticket = locked(ticket)
+    apply_status(ticket, status, actor=actor, now=timezone.now())
+    return ticket
+
+
+def resolve(ticket: Ticket, *, actor: AbstractBaseUser | None) -> Ticket:
+    return change_status(ticket, actor=actor, status=TicketStatus.RESOLVED)
+
+
+@transaction.atomic
+def assign(ticket: Ticket, *, actor: AbstractBaseUser | None, assignee: AbstractBaseUser | None) -> Ticket:
+    """Give the ticket to somebody who may see it, or to nobody."""
+    ticket = locked(ticket)
+    if assignee and not Ticket.objects.visible_to(assignee).filter(pk=ticket.pk).exists():
+        raise Refused("This person cannot see the ticket's queue.", "assignee")
+    if ticket.assignee_id == (assignee.pk if assignee else None):
+        return ticket
+    before = ticket.assignee
+    ticket.assignee_id = assignee.pk if assignee else None
+    ticket.updated_at = timezone.now()
+    ticket.save(update_fields=["assignee", "updated_at"])
+    log(ticket, TicketEventKind.ASSIGNED, actor=actor, from_value=before or "", to_value=assignee or "")
+    return ticket
+
+
+@transaction.atomic
+def set_priority(ticket: Ticket, *, actor: AbstractBaseUser | None, priority: Priority) -> Ticket:
+    ticket = locked(ticket)
+    before = Priority(ticket.priority)
+    if before == priority:
+        return ticket
+    now = timezone.now()
+    ticket.priority, ticket.updated_at = priority, now
+    ticket.save(update_fields=["priority", "updated_at"])
+    log(
+        ticket,
+        TicketEventKind.PRIORITY_CHANGED,
+        actor=actor,
+        from_value=before.label,
+        to_value=priority.label,
+        at=now,
+    )
+    apply(ticket, TicketChange.RETARGETED, at=now, cause=f"Priority {priority.label.lower()}")
+    return ticket
+
+
+@transaction.atomic
+def move(ticket: Ticket, *, actor: AbstractBaseUser | None, queue: Queue) -> Ticket:
+    """Put the ticket into another queue of its store; its promises follow that queue's policy."""
+    ticket = locked(ticket)
+    if queue.store_id != ticket.store_id:
+        raise Refused("This queue belongs to another store.", "queue")
+    if queue.pk == ticket.queue_id:
+        return ticket
+    before, now = ticket.queue, timezone.now()
+    ticket.queue, ticket.updated_at = queue, now
+    ticket.save(update_fields=["queue", "updated_at"])
+    log(ticket, TicketEventKind.QUEUE_CHANGED, actor=actor, from_value=before, to_value=queue, at=now)
+    apply(ticket, TicketChange.RETARGETED, at=now, cause=f"Moved to {queue.name}")
+    return ticket
+
+
+@transaction.atomic
+def set_box(ticket: Ticket, *, actor: AbstractBaseUser | None, box: Box | None) -> Ticket:
+    """Tie the ticket to the box that it is about."""
+    ticket = locked(ticket)
+    if box is not None and box.cycle.subscription.subscriber_id != ticket.subscriber_id:
+        raise Refused("This box went to somebody else.", "box")
+    if ticket.box_id == (box.pk if box else None):
+        return ticket
+    before = ticket.box
+    ticket.box, ticket.updated_at = box, timezone.now()
+    ticket.save(update_fields=["box", "updated_at"])
+    log(ticket, TicketEventKind.BOX_SET, actor=actor, from_value=before or "", to_value=box or "")
+    return ticket

@@ -1,0 +1,132 @@
+"""Recognises what a ticket is about, and lets agents correct it in one click."""
+
+from collections.abc import Sequence
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from subscribers.models import Reason, Store
+from subscribers.selectors import latest_box
+from tickets import signals
+from tickets.enums import TicketEventKind, TopicSource
+from tickets.errors import Refused
+from tickets.models import DetectionRule, Message, Ticket, TicketTopic
+from tickets.services.history import locked, log
+from tickets.topics.detect import Rule, detect
+
+DAMAGED = "damaged"
+
+_rules: dict[int, tuple[tuple[object, ...], tuple[Rule, ...], dict[str, int]]] = {}
+
+
+def rules_of(store: Store) -> tuple[tuple[Rule, ...], dict[str, int]]:
+    """The store's active rules, and the reason that each topic key means there.
+
+    Kept per process as long as neither a rule nor a reason changed (one cheap query tells).
+    """
+    rows = DetectionRule.objects.filter(Q(store=store) | Q(store=None), is_active=True, reason__is_active=True)
+    state = tuple(rows.aggregate(count=Count("pk"), newest=Max("updated_at"), last=Max("pk")).values())
+    known = _rules.get(store.pk)
+    if known and known[0] == state:
+        return known[1], known[2]
+    rules, reasons = [], {}
+    for row in rows.select_related("reason").order_by("pk"):
+        rule = Rule(
+            topic=row.reason.key,
+            phrases=row.phrases,
+            unless=row.unless,
+            confidence=row.confidence,
+            language=row.language,
+            name=str(row.pk),
+        )
+        rules.append(rule)
+        # A store's own reason stands before the shared one with the same key.
+        if row.reason.store_id or row.reason.key not in reasons:
+            reasons[row.reason.key] = row.reason_id
+    _rules[store.pk] = (state, tuple(rules), reasons)
+    return tuple(rules), reasons
+
+
+def detect_topics(ticket: Ticket, message: Message, *, announcing: bool = True) -> list[TicketTopic]:
+    """Add the topics that the rules find in a customer's message; returns those that were new.
+
+    A topic that an agent rejected stays rejected: their word outlasts a rule's.
+    """
+    rules, reasons = rules_of(ticket.store)
+    text = f"{ticket.subject}\n\n{message.visible_text or message.text}"
+    known = set(ticket.topics.values_list("reason_id", flat=True))
+    found = []
+    for hit in detect(text, rules):
+        if reasons[hit.topic] in known:
+            continue
+        topic = TicketTopic.objects.create(
+            ticket=ticket,
+            reason_id=reasons[hit.topic],
+            message=message,
+            source=TopicSource.RULE,
+            rule_id=int(hit.rules[0]),
+            confidence=hit.confidence,
+            evidence=list(hit.because),
+        )
+        _settle(ticket, topic, actor=None)
+        found.append(topic)
+    if announcing:
+        announce_topics(ticket, found)
+    return found
+
+
+def state_topics(ticket: Ticket, reasons: Sequence[Reason], source: TopicSource, message: Message) -> list[TicketTopic]:
+    """Topics that whoever opened the ticket stated themselves."""
+    found = []
+    for reason in dict.fromkeys(reasons):
+        topic = TicketTopic.objects.create(ticket=ticket, reason=reason, source=source, message=message)
+        _settle(ticket, topic, actor=None)
+        found.append(topic)
+    return found
+
+
+def _settle(ticket: Ticket, topic: TicketTopic, *, actor: AbstractBaseUser | None) -> None:
+    """What follows from a topic on the ticket itself: its history, and the box that a report of damage is about."""
+    log(ticket, TicketEventKind.TOPIC_ADDED, actor=actor, to_value=topic.reason.label, evidence=topic.evidence)
+    if topic.reason.key == DAMAGED and ticket.box_id is None:
+        ticket.box = latest_box(ticket.subscriber, ticket.opened_at)
+        ticket.save(update_fields=["box"])
+
+
+def announce_topics(ticket: Ticket, topics: Sequence[TicketTopic]) -> None:
+    for topic in topics:
+        if topic.reason.key == DAMAGED:
+            signals.box_reported_damaged.send_robust(sender=Ticket, ticket=ticket, topic=topic, box=ticket.box)
+
+
+@transaction.atomic
+def add_topic(ticket: Ticket, *, reason: Reason, actor: AbstractBaseUser) -> TicketTopic:
+    """An agent says what the ticket is about; what follows from it opens."""
+    ticket = locked(ticket)
+    if reason.store_id not in (None, ticket.store_id):
+        raise Refused("This reason belongs to another store.", "reason")
+    topic = ticket.topics.select_related("reason").filter(reason=reason).first()
+    if topic is not None and topic.rejected_at is None:
+        return topic
+    if topic is None:
+        topic = TicketTopic(ticket=ticket, reason=reason, source=TopicSource.AGENT)
+    topic.rejected_at, topic.decided_by_id = None, actor.pk
+    topic.save()
+    _settle(ticket, topic, actor=actor)
+    announce_topics(ticket, [topic])
+    return topic
+
+
+@transaction.atomic
+def reject_topic(ticket: Ticket, *, reason: Reason, actor: AbstractBaseUser) -> None:
+    """An agent says what the ticket is not about; what rested on it closes."""
+    ticket = locked(ticket)
+    topic = ticket.topics.select_related("reason").filter(reason=reason, rejected_at=None).first()
+    if topic is None:
+        return
+    topic.rejected_at, topic.decided_by_id = timezone.now(), actor.pk
+    topic.save(update_fields=["rejected_at", "decided_by"])
+    log(ticket, TicketEventKind.TOPIC_REJECTED, actor=actor, from_value=reason.label)
+    signals.topic_rejected.send_robust(sender=Ticket, ticket=ticket, topic=topic, actor=actor)

@@ -1,0 +1,35 @@
+"""Facts about tickets, in the past tense.
+
+Each is sent with `send_robust` inside the transaction that made it true, by the one service named here. A receiver is
+a savepoint of its own (`@transaction.atomic`), so that its fault never costs a customer's ticket; sweeps find what it
+missed. Who listens is not this app's concern.
+"""
+
+from django.dispatch import Signal
+
+# ticket: Ticket, its cycle, topics and first message known. Sent by tickets.services.tickets.open_ticket.
+ticket_opened = Signal()
+
+# ticket: Ticket, topic: TicketTopic with its evidence, box: Box | None. Sent by tickets.services.topics, when damage
+# is recognised, stated in a form, or set by an agent.
+box_reported_damaged = Signal()
+
+# ticket: Ticket, topic: TicketTopic, actor: User. Sent by tickets.services.topics.reject_topic: an agent said that
+# the ticket is not about that.
+topic_rejected = Signal()
+
+# ticket: Ticket, message: Message. Sent by tickets.services.conversation.receive_message; never for automatic mail.
+customer_replied = Signal()
+
+# ticket: Ticket, message: Message. Sent by tickets.services.conversation.reply.
+agent_replied = Signal()
+
+# ticket: Ticket, actor: User | None. Both sent by tickets.services.tickets.change_status.
+ticket_resolved = Signal()
+ticket_reopened = Signal()
+
+# clock: Clock, ticket: Ticket. Sent by tickets.sla.sweep, once for each clock.
+sla_breached = Signal()
+
+# ticket: Ticket, score: int from 1 to 5. Sent when a customer rates an answer.
+satisfaction_rated = Signal()
