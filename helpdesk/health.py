@@ -18,7 +18,7 @@ from helpdesk.models import Heartbeat
 
 logger = logging.getLogger(__name__)
 STALE_AFTER = timedelta(seconds=30)  # six pulses missed
-BROKER_TIMEOUT = 2.0  # seconds
+BROKER_TIMEOUT = 2  # seconds
 
 
 @require_safe

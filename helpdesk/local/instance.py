@@ -42,6 +42,10 @@ class Instance:
     def demo(self) -> bool:
         return bool(self._chosen.get("demo", False))
 
+    def knows(self, name: str, *, default: Any) -> Any:
+        """What was chosen under that name, or the default where nothing was."""
+        return self._chosen.get(name, default)
+
     def prepare(self) -> None:
         """Make the folder; nobody else may look inside, for it holds mails, attachments and keys."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -106,9 +110,7 @@ class Instance:
         path = self.folder / "secret-key"
         if not path.exists():
             self.prepare()
-            with tempfile.NamedTemporaryFile(
-                "w", dir=self.folder, prefix="secret-key-"
-            ) as draft:  # mode 0600
+            with tempfile.NamedTemporaryFile("w", dir=self.folder, prefix="secret-key-") as draft:  # mode 0600
                 draft.write(secrets.token_urlsafe(50))
                 draft.flush()
                 with suppress(FileExistsError):  # another process of this instance was quicker

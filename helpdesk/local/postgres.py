@@ -46,9 +46,7 @@ class Postgres:
 
     name = "database"
 
-    def __init__(
-        self, folder: Path, sockets: Path, log: Log, settings: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, folder: Path, sockets: Path, log: Log, settings: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self.sockets = sockets
         self.log = log

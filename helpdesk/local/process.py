@@ -36,6 +36,7 @@ class Process:
         orphan_signal: signal.Signals = signal.SIGKILL,
         not_root: Path | None = None,
         quiet: bool = False,
+        attached: bool = False,
     ) -> None:
         self.name = name
         self.command = [str(part) for part in command]
@@ -44,7 +45,9 @@ class Process:
         self.stop_signal = stop_signal
         self.orphan_signal = orphan_signal
         self.not_root = not_root
-        self.quiet = quiet  # its words are only kept, for the report of a failure
+        self.quiet = quiet  # its words are only kept, and told when it dies by itself
+        self.attached = attached  # it writes to our own terminal, for progress bars
+        self._asked = False
         self.last_lines: deque[str] = deque(maxlen=20)
         self._popen: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
@@ -57,16 +60,18 @@ class Process:
         options = ["--not-root", str(self.not_root)] if self.not_root else []
         launcher = [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid()), str(int(self.orphan_signal))]
         self.last_lines.clear()
+        self._asked = False
         self._popen = subprocess.Popen(
             [*launcher, *options, "--", *self.command],
             env={**os.environ, **(self.env or {})},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stdout=None if self.attached else subprocess.PIPE,
+            stderr=None if self.attached else subprocess.STDOUT,
             start_new_session=True,
         )
-        self._reader = threading.Thread(target=self._read, args=(self._popen,), daemon=True)
-        self._reader.start()
+        if not self.attached:
+            self._reader = threading.Thread(target=self._read, args=(self._popen,), daemon=True)
+            self._reader.start()
 
     def exited(self) -> int | None:
         """The exit status once it has ended (negative: by which signal), else None.
@@ -82,6 +87,9 @@ class Process:
             self._popen.wait()
             if self._reader:
                 self._reader.join(timeout=1)
+            if self.quiet and not self._asked and self._popen.returncode != 0:
+                for line in self.last_lines:
+                    self.log(self.name, line)
         return self._popen.returncode
 
     def wait(self, seconds: float) -> bool:
@@ -90,6 +98,7 @@ class Process:
 
     def ask_to_stop(self) -> None:
         if self._popen and self.exited() is None:
+            self._asked = True
             self._popen.send_signal(self.stop_signal)
 
     def stop(self, grace: float) -> None:

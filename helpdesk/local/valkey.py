@@ -35,9 +35,7 @@ class Valkey:
             "loglevel": "warning",
         }
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
-        self.process = Process(
-            self.name, [get_binary_path(), *words], log, orphan_signal=signal.SIGTERM, quiet=True
-        )
+        self.process = Process(self.name, [get_binary_path(), *words], log, orphan_signal=signal.SIGTERM, quiet=True)
 
     @property
     def url(self) -> str:
