@@ -1,0 +1,174 @@
+"""Bounces: the reports that a standard describes (RFC 3464), and the many that follow none."""
+
+import email
+import email.policy
+import re
+
+from flufl.bounce import all_failures
+
+from tickets.mail.headers import HeaderBlock, plain, split
+from tickets.mail.parsed import BouncedRecipients
+from tickets.mail.structure import Part
+
+MAX_SCANNED = 512 * 1024
+STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status"}
+ORIGINAL_TYPES = {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/partial"}
+
+DAEMON = re.compile(
+    r"mailer[-_.]?daemon|mail[-_ .]?delivery|postmaster|mdaemon|maildaemon|mail[-_ ]daemon|daemon@|mail administrator|"
+    r"mail router|mailrouter|delivery[-_ ]?(?:sub)?system|bounce|\bmmdf\b|uucp@|mail system|smtp gateway|mailsystem|"
+    r"exchange (?:system|server)|system administrator|microsoft outlook|complaints@|returned[-_ ]?mail|nobody@|root@|"
+    r"no[-_.]?reply@|administrator@|mail[-_ ]?marshal|email ?delivery",
+    re.I,
+)
+SUBJECT = re.compile(
+    r"undeliver|not be delivered|not delivered|non[- ]?deliver|delivery (?:status|fail|notif|report|error|problem|has "
+    r"failed|has been delayed|incomplete|delayed)|deliver(?:y|ing) .{0,30}(?:fail|impossible)|fail(?:ed|ure) (?:to deliver|"
+    r"notice|delivery|mail|notification)|failure notice|returned (?:mail|message|to sender)|return(?:ed)? to sender|"
+    r"mail (?:system error|delivery|could|fail|error|status)|message status|undelivered|unzustellbar|nicht zugestellt|"
+    r"zustellung|zustellfehler|fehlgeschlagen|non remis|échec|non distribu|non consegn|mancata consegna|no (?:se )?ha "
+    r"podido|no entregad|não entregue|onbestelbaar|не доставлен|недоставлен|couldn'?t be delivered|can'?t be delivered|"
+    r"cannot be delivered|could not (?:send|deliver)|unable to deliver|user unknown|unknown user|warning: (?:could|message)|"
+    r"delayed mail|message delayed|nondeliverable|配信|送信できません|エラー|退信|系统退信|undeliverable|error.{0,20}mail|dsn|"
+    r"rejected|message (?:could not|undeliverable|delivery)|delivery$|email.{0,20}fail|mail not|ndn:|quota|over ?quota|"
+    r"permanent|temporar|bounce|deferred|blocked",
+    re.I,
+)
+BODY = re.compile(
+    r"\b[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|\b(?:5[05]\d|4[25]\d)[ -]|\bsmtp error\b|status: ?[45]\.\d|remote host said|"
+    r"(?:user|recipient|mailbox|address|account)s? (?:is |was |has been |are |name )?(?:unknown|not found|unavailable|rejected|"
+    r"disabled|full|does ?n[o']t exist|invalid|not exist|suspended|inactive)|unknown (?:user|recipient|address|local)|no such "
+    r"(?:user|mailbox|recipient|address|person)|undeliver|could ?n[o']t be delivered|unable to deliver|delivery (?:to the|has|of|"
+    r"attempt|fail|error)|over quota|quota exceeded|permanent (?:error|fatal|failure)|invalid (?:recipient|address|mailbox)|"
+    r"failed recipient|was not delivered|not be delivered|could not deliver|message (?:was|has been) (?:rejected|blocked|"
+    r"returned)|does not exist|doesn't exist|not (?:been )?delivered|unrouteable|cannot (?:be delivered|deliver)|returned to sender|"
+    r"配信|存在しません|宛先|送信できません|nicht zugestellt|konnte nicht|n'a pas pu|退信|relay(?:ing)? (?:denied|not permitted)",
+    re.I,
+)
+STRONG_BODY = re.compile(
+    r"this is the (?:mail system|qmail|email system|postfix|machine|mailer)|i wasn't able to deliver|transcript of session|"
+    r"this message was created automatically by mail delivery|the following (?:address|recipient|message).{0,60}(?:fail|not|"
+    r"undeliver|error|problem|could)|your (?:e-?mail |mail )?message .{0,80}(?:was not|could not|cannot|not be) (?:be )?deliver|"
+    r"unable to deliver (?:your )?(?:message|mail)|----- (?:transcript|the following addresses)|delivery to the following|"
+    r"returned message follows|original message follows|message could not be delivered|permanent fatal errors|"
+    r"did not reach the following|--- (?:below this line is|the header of the original)|following addresses had|"
+    r"could not be delivered to|recipient.{0,60}(?:rejected|unknown)|undelivered|undeliverable",
+    re.I | re.S,
+)
+ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+
+
+def status_parts(root: Part) -> list[Part]:
+    return _of_type(root, STATUS_TYPES)
+
+
+def _of_type(root: Part, kinds: set[str]) -> list[Part]:
+    found, waiting = [], [root]
+    while waiting and len(found) < 50:
+        part = waiting.pop()
+        if part.content_type in kinds:
+            found.append(part)
+        waiting += reversed(part.children)
+    return found
+
+
+def is_bounce(root: Part, headers: HeaderBlock, sender: str, subject: str, text: str, null_sender: bool) -> bool:
+    """Whether a mail reports that another was not delivered. `text` is its body as plain text."""
+    if statuses := status_parts(root):
+        actions = [action for part in statuses for action, _, _ in recipients_of(part)]
+        return not actions or any(action != "good" for action in actions)
+    if headers.first("x-failed-recipients"):
+        return True
+    start = text[:20_000]
+    if headers.first("auto-submitted").lower().startswith(b"auto-replied") and not BODY.search(start):
+        return False
+    daemon = null_sender or bool(DAEMON.search(sender))
+    about = bool(SUBJECT.search(subject))
+    report = root.content_type == "multipart/report" and "disposition" not in root.parameters.get("report-type", "")
+    strong, some = bool(STRONG_BODY.search(start)), bool(BODY.search(start))
+    if report and (daemon or about or some):
+        return root.parameters.get("report-type", "").lower() != "feedback-report"
+    if daemon:
+        return strong or (about and some) or (about and bool(_of_type(root, ORIGINAL_TYPES)))
+    return about and strong and some
+
+
+def recipients_of(part: Part) -> list[tuple[str, str, str]]:
+    """(outcome, address, status) for each recipient of a delivery-status part: permanent, temporary or good."""
+    found = []
+    for group in re.split(rb"\r?\n[ \t]*\r?\n", part.decoded()[:MAX_SCANNED]):
+        headers, _ = split(group.lstrip(b"\r\n"), 0, len(group.lstrip(b"\r\n")), [])
+        action = headers.text("action").strip().lower().split("(")[0].split(";")[0].strip()
+        status = headers.text("status").strip()
+        who = headers.text("original-recipient") or headers.text("final-recipient")
+        final = headers.text("final-recipient") or who
+        if not (action or status) or not who:
+            continue
+        outcome = "temporary"
+        if action == "failed" or (action not in {"delayed", "delivered", "relayed", "expanded"} and status[:1] == "5"):
+            outcome = "permanent"
+        elif action in {"delivered", "relayed", "expanded"}:
+            outcome = "good"
+        for name in dict.fromkeys((final, who)):
+            if address := ADDRESS.search(name.partition(";")[2] or name):
+                found.append((outcome, address[0].lower(), status))
+    return found
+
+
+def recipients(root: Part, headers: HeaderBlock, text: str) -> BouncedRecipients:
+    """Whom a bounce is about."""
+    permanent: set[str] = set()
+    temporary: set[str] = set()
+    for part in status_parts(root):
+        for outcome, address, _ in recipients_of(part):
+            if outcome == "permanent":
+                permanent.add(address)
+            elif outcome == "temporary":
+                temporary.add(address)
+    permanent |= {address.lower() for address in ADDRESS.findall(headers.text("x-failed-recipients"))}
+    if not permanent and not temporary:
+        scanned_temporary, scanned_permanent = _scanned(root)
+        permanent |= scanned_permanent
+        temporary |= scanned_temporary - scanned_permanent
+    if not permanent and not temporary:
+        permanent |= _said(text)
+    return BouncedRecipients(tuple(sorted(permanent)), tuple(sorted(temporary - permanent)))
+
+
+def _scanned(root: Part) -> tuple[set[str], set[str]]:
+    """What the detectors of flufl.bounce find, on a bounded piece and a message shallow enough to parse."""
+    if root.end > MAX_SCANNED and root.content_type.startswith("multipart/"):
+        return set(), set()
+    try:
+        message = email.message_from_bytes(root.raw[:MAX_SCANNED], policy=email.policy.compat32)
+        temporary, permanent = all_failures(message)
+    except (ValueError, LookupError, AttributeError, TypeError, IndexError, AssertionError, RecursionError):
+        return set(), set()  # a detector stumbled over a malformed report; the mail is a bounce all the same
+    return _decoded(temporary), _decoded(permanent)
+
+
+def _decoded(found: set[bytes] | frozenset[bytes]) -> set[str]:
+    return {plain(address).lower() for address in found}
+
+
+def _said(text: str) -> set[str]:
+    """The addresses in a line that also says what failed, before the original message begins."""
+    found: set[str] = set()
+    for line in text[:20_000].split("\n")[:200]:
+        if re.match(r"\s*-{2,}.{0,20}(?:original|below|header)", line, re.I) or len(found) > 20:
+            break
+        if (matched := re.match(r"\s*(?:to:? )?<?(" + ADDRESS.pattern + r")>?\s*[:;,.(-]?\s*$", line, re.I)) or (
+            BODY.search(line) and (matched := re.search(r"<(" + ADDRESS.pattern + r")>", line))
+        ):
+            found.add(matched[1].lower())
+    return found
+
+
+def original_message_ids(root: Part, text: str) -> tuple[str, ...]:
+    """Message-IDs of the mail that bounced: from the copy of it, or from the report's text."""
+    for part in _of_type(root, ORIGINAL_TYPES):
+        data = part.decoded()[:MAX_SCANNED]
+        headers, _ = split(data, 0, len(data), [])
+        if found := re.findall(r"<([^<>\s]+)>", headers.text("message-id")):
+            return tuple(found)
+    return tuple(dict.fromkeys(re.findall(r"^[> \t]*message-id:\s*<([^<>\s]+)>", text[:200_000], re.I | re.M)))
