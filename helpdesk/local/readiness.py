@@ -1,35 +1,21 @@
 """Does what we started do its work? Asked from outside, as its users would."""
 
 import http.client
-import json
 import socket
-from datetime import datetime
 
 PATIENCE = 5.0  # seconds for one question
 
 
-def page(host: str, port: int, path: str, name: str) -> tuple[int, bytes]:
-    """Status and body of a page, asked for under the given host name; (0, b"") when nobody answers."""
+def page_answers(host: str, port: int, path: str, name: str) -> bool:
+    """Whether a page answers 200 when it is asked for under the given host name."""
     connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
     try:
         connection.request("GET", path, headers={"Host": name})
-        answer = connection.getresponse()
-        return answer.status, answer.read()
+        return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
-        return 0, b""
+        return False
     finally:
         connection.close()
-
-
-def unready(status: int, body: bytes, since: datetime) -> list[str]:
-    """Which parts `/readyz` does not vouch for: not well, or last seen before `since`, in an earlier run."""
-    if status not in (200, 503):
-        return ["web"]
-    return [
-        name
-        for name, part in json.loads(body)["parts"].items()
-        if not part["ok"] or ("seen_at" in part and datetime.fromisoformat(part["seen_at"]) < since)
-    ]
 
 
 def smtp_greets(host: str, port: int) -> bool:

@@ -16,6 +16,7 @@ from django.db import Error, connections
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
+from helpdesk.health import check_all
 from helpdesk.local import launch, readiness
 from helpdesk.local.lock import free_port, held, is_free
 from helpdesk.local.postgres import Postgres
@@ -138,7 +139,8 @@ class Command(BaseCommand):
         web = [sys.executable, "-m", "uvicorn", "helpdesk.asgi:application", "--host", self.host]
         web += ["--port", str(self.port), "--timeout-graceful-shutdown", "3", "--lifespan", "off"]
         web += ["--log-level", "warning", "--no-access-log", "--no-server-header"]
-        celery = [sys.executable, "-m", "celery", "-A", "helpdesk", "--quiet"]
+        celery = [sys.executable, "-W", "ignore:You're running the worker with superuser privileges"]
+        celery += ["-m", "celery", "-A", "helpdesk", "--quiet"]
         worker = ["worker", "--concurrency", "2", "--loglevel", "INFO"]
         worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         beat = ["beat", "--pidfile=", "--loglevel", "WARNING"]
@@ -155,7 +157,14 @@ class Command(BaseCommand):
         missing: list[str] = []
 
         def all_well() -> bool:
-            missing[:] = readiness.unready(*readiness.page(host, self.port, "/readyz", name), since=started)
+            # A sign of life from before the start is one of an earlier run.
+            missing[:] = [
+                part
+                for part, found in check_all().items()
+                if not found["ok"] or ("seen_at" in found and datetime.fromisoformat(found["seen_at"]) < started)
+            ]
+            if not readiness.page_answers(host, self.port, "/healthz", name):
+                missing.append("web")
             if not readiness.smtp_greets(settings.SMTP_HOST, self.smtp_port):
                 missing.append("mail in")
             return not missing
@@ -164,6 +173,8 @@ class Command(BaseCommand):
             self.supervisor.wait_for(all_well, READY_SECONDS)
         except TimeoutError:
             raise ProcessError(f"Not ready after {READY_SECONDS:g} s: {', '.join(missing)}.") from None
+        finally:
+            connections.close_all()
 
     def greet(self, address: str, seconds: float) -> None:
         lines = [
