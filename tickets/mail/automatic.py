@@ -2,7 +2,7 @@
 
 import re
 
-from tickets.mail.bounces import DAEMON, is_bounce
+from tickets.mail.bounces import DAEMON, is_bounce, notification_kind
 from tickets.mail.headers import HeaderBlock
 from tickets.mail.parsed import Automatic
 from tickets.mail.structure import Part
@@ -51,7 +51,7 @@ def suppressed(headers: HeaderBlock) -> bool:
 
 def kind(root: Part, headers: HeaderBlock, sender: str, subject: str, text: str, null_sender: bool) -> Automatic | None:
     """What sort of automatic mail this is, or None. `sender` holds name and address."""
-    if _is_feedback(root, headers, subject):
+    if _is_feedback(root, headers, subject, text):
         return "feedback_report"
     said = auto_submitted(headers)
     replies = said == "auto-replied" or bool(AUTO_SUBJECT.match(subject)) or _autoreply_header(headers)
@@ -66,8 +66,10 @@ def kind(root: Part, headers: HeaderBlock, sender: str, subject: str, text: str,
     return None
 
 
-def _is_feedback(root: Part, headers: HeaderBlock, subject: str) -> bool:
+def _is_feedback(root: Part, headers: HeaderBlock, subject: str, text: str) -> bool:
     if root.parameters.get("report-type", "").lower() == "feedback-report":
+        return True
+    if notification_kind(text) == "Complaint":
         return True
     if any(child.content_type == "message/feedback-report" for child in root.children):
         return True

@@ -1,6 +1,7 @@
 """Which parts of a mail are its text, and which are attached."""
 
 import html
+import mimetypes
 import re
 from dataclasses import dataclass, field
 
@@ -24,6 +25,8 @@ EXTENSIONS = {
     "message/disposition-notification": ".txt",
     "message/feedback-report": ".txt",
     "image/jpeg": ".jpg",
+    "image/jpg": ".jpg",
+    "video/quicktime": ".mov",
     "image/png": ".png",
     "image/gif": ".gif",
     "image/webp": ".webp",
@@ -70,9 +73,12 @@ class Bodies:
 
 
 def _block_text(block: Block) -> str:
-    if block.text and block.text.strip():
-        return block.text
-    return text_of_html(block.markup) if block.markup else ""
+    text = (block.text or "").strip()
+    if block.markup and len(text) < 200 and (not text or len(block.markup) > 2000):
+        of_markup = text_of_html(block.markup)
+        if len(of_markup) > 10 * len(text):  # "Your program cannot show this" and the like: a stub
+            return of_markup
+    return block.text or ""
 
 
 def read_bodies(root: Part, defects: list[str]) -> Bodies:
@@ -103,6 +109,8 @@ def _is_text(part: Part, parent: Part | None) -> bool:
         return False
     if kind.startswith("multipart/"):
         return parent is None  # a multipart that could not be split, alone: its text is all there is
+    if parent is not None and parent.content_type == "multipart/related" and part is not parent.children[0]:
+        return False
     if kind not in ("text/plain", "text/html", "text/enriched", "text/x-amp-html"):
         return kind.startswith("text/") and parent is None
     return not part.file_name or parent is None
@@ -163,9 +171,8 @@ def _unflowed(text: str, delete_space: bool) -> str:
 
 def _attach(found: Bodies, part: Part, parent: Part | None) -> None:
     kind = "application/octet-stream" if part.content_type.startswith("multipart/") else part.content_type
-    number = len(found.attachments) + 1
     inline = part.disposition[0] == "inline" or (parent is not None and parent.content_type == "multipart/related")
-    name = attachment_name(part, kind, number)
+    name = attachment_name(part, kind)
     found.attachments.append(Attachment(name, kind, inline and bool(part.content_id), part.content_id, part.decoded))
     if kind in ("application/ms-tnef", "application/vnd.ms-tnef") or name.lower() == "winmail.dat":
         for inner_name, content in tnef.files(part.decoded()):
@@ -175,7 +182,7 @@ def _attach(found: Bodies, part: Part, parent: Part | None) -> None:
             )
 
 
-def attachment_name(part: Part, kind: str, number: int) -> str:
+def attachment_name(part: Part, kind: str) -> str:
     """The name that was sent, or one made from what the part is."""
     if name := safe_name(part.file_name):
         return name
@@ -183,8 +190,13 @@ def attachment_name(part: Part, kind: str, number: int) -> str:
     if kind == "message/rfc822":
         headers, _ = split(part.raw, part.start, part.end, [])
         name = safe_name(decode_words(headers.text("subject")))
-    name = name or safe_name(decode_words(part.headers.text("content-description"))) or f"part-{number}"
-    extension = EXTENSIONS.get(kind, ".bin")
+    extension = EXTENSIONS.get(kind) or mimetypes.guess_extension(kind, strict=False) or ""
+    local = safe_name(part.content_id.partition("@")[0])
+    if "." in local and (not extension or mimetypes.guess_type(local)[0] is not None):
+        return local
+    name = name or safe_name(decode_words(part.headers.text("content-description")))
+    name = name or {"text": "document", "application": "file", "multipart": "file"}.get(part.content_type.split("/")[0], "")
+    name = name or part.content_type.split("/")[0]
     return name if name.lower().endswith(extension) else name[:200] + extension
 
 

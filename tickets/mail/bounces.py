@@ -21,10 +21,18 @@ DAEMON = re.compile(
     r"no[-_.]?reply@|administrator@|mail[-_ ]?marshal|email ?delivery",
     re.I,
 )
+MAILER_DAEMON = re.compile(r"mailer[-_.]?daemon", re.I)
+# The words above the copy of the message that came back.
+FOLLOWS = re.compile(
+    r"^\W*(?:(?:the )?(?:original|returned|undelivered|bounced) (?:message|mail|e-?mail)|message (?:headers?|text|log) follows?|"
+    r"this is a copy of (?:the|your) message|copy of (?:the|your) (?:original )?message|(?:below|here) (?:is|follows) (?:a copy|the)|"
+    r"failure reasons|failed addresses|ursprüngliche nachricht|unsent message)\b",
+    re.I | re.M,
+)
 SUBJECT = re.compile(
     r"undeliver|not be delivered|not delivered|non[- ]?deliver|delivery (?:status|fail|notif|report|error|problem|has "
     r"failed|has been delayed|incomplete|delayed)|deliver(?:y|ing) .{0,30}(?:fail|impossible)|fail(?:ed|ure) (?:to deliver|"
-    r"notice|delivery|mail|notification)|failure notice|returned (?:mail|message|to sender)|return(?:ed)? to sender|"
+    r"notice|delivery|mail|notification)|failure notice|(?:mail|message) failed|returning to sender|returned (?:mail|message|to sender)|return(?:ed)? to sender|"
     r"mail (?:system error|delivery|could|fail|error|status)|message status|undelivered|unzustellbar|nicht zugestellt|"
     r"zustellung|zustellfehler|fehlgeschlagen|non remis|échec|non distribu|non consegn|mancata consegna|no (?:se )?ha "
     r"podido|no entregad|não entregue|onbestelbaar|не доставлен|недоставлен|couldn'?t be delivered|can'?t be delivered|"
@@ -55,6 +63,8 @@ STRONG_BODY = re.compile(
     r"could not be delivered to|recipient.{0,60}(?:rejected|unknown)|undelivered|undeliverable",
     re.I | re.S,
 )
+NOTIFICATION = re.compile(r"\s*\{\s*\"notificationType\"\s*:\s*\"(Bounce|Complaint|Delivery)\"")
+NOTIFIED = re.compile(r"\"emailAddress\"\s*:\s*\"([^\"\s]{3,320})\"")
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
@@ -77,20 +87,28 @@ def is_bounce(root: Part, headers: HeaderBlock, sender: str, subject: str, text:
     if statuses := status_parts(root):
         actions = [action for part in statuses for action, _, _ in recipients_of(part)]
         return not actions or any(action != "good" for action in actions)
-    if headers.first("x-failed-recipients"):
+    if headers.first("x-failed-recipients") or notification_kind(text) == "Bounce":
         return True
     start = text[:20_000]
+    about, certain = bool(SUBJECT.search(subject)), bool(MAILER_DAEMON.search(sender))
+    if certain and (about or FOLLOWS.search(start) or _of_type(root, ORIGINAL_TYPES)):
+        return True
     if headers.first("auto-submitted").lower().startswith(b"auto-replied") and not BODY.search(start):
         return False
     daemon = null_sender or bool(DAEMON.search(sender))
-    about = bool(SUBJECT.search(subject))
     report = root.content_type == "multipart/report" and "disposition" not in root.parameters.get("report-type", "")
     strong, some = bool(STRONG_BODY.search(start)), bool(BODY.search(start))
     if report and (daemon or about or some):
         return root.parameters.get("report-type", "").lower() != "feedback-report"
     if daemon:
-        return strong or (about and some) or (about and bool(_of_type(root, ORIGINAL_TYPES)))
+        return strong or (about and some) or (about and bool(FOLLOWS.search(start) or _of_type(root, ORIGINAL_TYPES)))
     return about and strong and some
+
+
+def notification_kind(text: str) -> str:
+    """What Amazon's mail service reports as JSON in a mail: "Bounce", "Complaint", "Delivery", or ""."""
+    found = NOTIFICATION.match(text[:200])
+    return found[1] if found else ""
 
 
 def recipients_of(part: Part) -> list[tuple[str, str, str]]:
@@ -126,6 +144,9 @@ def recipients(root: Part, headers: HeaderBlock, text: str) -> BouncedRecipients
             elif outcome == "temporary":
                 temporary.add(address)
     permanent |= {address.lower() for address in ADDRESS.findall(headers.text("x-failed-recipients"))}
+    if notification_kind(text) == "Bounce":
+        permanent_kind = '"bounceType":"Permanent"' in text[:5000].replace(" ", "")
+        (permanent if permanent_kind else temporary).update(a.lower() for a in NOTIFIED.findall(text[:50_000]))
     if not permanent and not temporary:
         scanned_temporary, scanned_permanent = _scanned(root)
         permanent |= scanned_permanent

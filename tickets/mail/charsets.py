@@ -49,6 +49,7 @@ ALIASES = {
 REFUSED = {"unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "idna", "punycode"}
 SAMPLE = 32 * 1024
 CONTROLS = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
+JIS_ESCAPE = re.compile(rb"(?=\x1b(?:\$[@B]|\([BJI]))")
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -105,12 +106,8 @@ def _decode(data: bytes, charset: str, defects: list[str], where: str) -> str:
         return data.decode(codec)
     except (UnicodeDecodeError, UnicodeError, ValueError):
         pass
-    if codec == "iso2022_jp_2":  # Microsoft's extension characters, which the standard lacks
-        for wider in ("iso2022_jp_ext", "iso2022_jp_3", "iso2022_jp_2004"):
-            try:
-                return data.decode(wider)
-            except UnicodeDecodeError:
-                continue
+    if codec == "iso2022_jp_2" and (text := _microsoft_jis(data)):
+        return text
     declared = charset or "none"
     if codec in {"utf-8", "cp1252"} or not charset:
         # Mostly right UTF-8 with a few broken bytes stays UTF-8; else the bytes are of another charset.
@@ -126,6 +123,27 @@ def _decode(data: bytes, charset: str, defects: list[str], where: str) -> str:
             return data.decode(guessed, "replace")
     defects.append(f"{where}: some bytes are not {declared}")
     return data.decode(codec, "replace")
+
+
+def _microsoft_jis(data: bytes) -> str:
+    """ISO-2022-JP with the characters that Windows and phones add (circled numbers and the like), or ""."""
+    pieces = []
+    for piece in JIS_ESCAPE.split(data):
+        if piece.startswith((b"\x1b$B", b"\x1b$@")):
+            pairs = piece[3:].replace(b"\r", b"").replace(b"\n", b"")
+            shifted = bytearray()
+            for high, low in zip(pairs[::2], pairs[1::2], strict=False):
+                row, column = high - 0x21, low + (0x7E if high % 2 == 0 else 0x1F)
+                column += 1 if high % 2 and column >= 0x7F else 0
+                lead = (row >> 1) + 0x81
+                shifted += bytes([(lead + 0x40 if lead > 0x9F else lead) & 0xFF, column & 0xFF])
+            pieces.append(bytes(shifted).decode("cp932", "replace"))
+        elif piece.startswith(b"\x1b(I"):
+            pieces.append(bytes(byte | 0x80 for byte in piece[3:]).decode("cp932", "replace"))
+        else:
+            pieces.append((piece[3:] if piece[:1] == b"\x1b" else piece).decode("ascii", "replace"))
+    text = "".join(pieces)
+    return "" if text.count("�") > len(text) // 20 else text
 
 
 def clean(text: str, defects: list[str], where: str) -> str:

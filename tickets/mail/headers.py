@@ -11,8 +11,11 @@ from tickets.mail.charsets import clean, codec_of, decode, guess
 # A header longer than this is cut for reading; the raw mail keeps it whole.
 MAX_VALUE = 256 * 1024
 MAX_HEADERS = 2000
+MAX_STRAYS = 200
 MAX_HEADER_BYTES = 4 * 1024 * 1024
 
+BLANK = re.compile(rb"\r?\n\r?\n")
+KNOWN = re.compile(rb"^(?:from|to|subject|date|message-id|mime-version|content-type|received|return-path):", re.I | re.M)
 FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*(.*)", re.S)
 WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*?)\?=", re.S)
 # Between two encoded words white space is none (RFC 2047, 6.2).
@@ -55,7 +58,7 @@ def split(raw: bytes | memoryview, start: int, end: int, defects: list[str]) -> 
     fields: list[tuple[str, bytes]] = []
     position = start
     limit = min(end, start + MAX_HEADER_BYTES)
-    name, pieces = "", [b""]
+    name, pieces, strays = "", [b""], 0
 
     def keep() -> None:
         if name and len(fields) < MAX_HEADERS:
@@ -76,7 +79,7 @@ def split(raw: bytes | memoryview, start: int, end: int, defects: list[str]) -> 
         if position > limit or len(fields) >= MAX_HEADERS:
             if "headers: too many or too long, the rest not read" not in defects:
                 defects.append("headers: too many or too long, the rest not read")
-            blank = re.compile(rb"\r?\n\r?\n").search(data, position, end)
+            blank = BLANK.search(data, position, end)
             position = blank.end() if blank else end
             break
         if line[:1] in (b" ", b"\t") and name:
@@ -85,8 +88,13 @@ def split(raw: bytes | memoryview, start: int, end: int, defects: list[str]) -> 
         elif matched := FIELD.match(line):
             keep()
             name, pieces = matched[1].decode("ascii", "replace"), [matched[2]]
-        elif line.startswith((b"From ", b">From ")) and not name:
+        elif not name and (line.startswith((b"From ", b">From ")) or (position > start and line[:1] in (b" ", b"\t"))):
             pass  # an mbox's separator
+        elif name and strays < MAX_STRAYS and _more_follow(data, after, end):
+            strays += 1  # a fold that lost its space
+            pieces.append(line)
+            if strays == 1:
+                defects.append("headers: lines that are none, read as folds")
         elif not name and position == start:
             defects.append("headers: none")
             break
@@ -97,6 +105,12 @@ def split(raw: bytes | memoryview, start: int, end: int, defects: list[str]) -> 
         position = after
     keep()
     return HeaderBlock(fields), position
+
+
+def _more_follow(data: bytes, position: int, end: int) -> bool:
+    """Whether well-known headers come before the next blank line."""
+    blank = BLANK.search(data, position, min(end, position + MAX_VALUE))
+    return bool(blank and KNOWN.search(data, position, blank.start()))
 
 
 def decode_words(value: str) -> str:

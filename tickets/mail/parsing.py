@@ -117,14 +117,16 @@ def _sender(headers: HeaderBlock, defects: list[str]) -> Address:
     values = headers.all("from")
     if len(values) > 1:
         defects.append(f"headers: {len(values)} From lines, the first is read")
-    for value in values:
-        if found := addresses(plain(value)):
-            name, address = found[0]
-            if "@" not in address:
-                defects.append("headers: From has no valid address")
-            return Address(name, address)
-    defects.append("headers: no From")
-    return Address("", "")
+    written = [Address(*found[0]) for value in values if (found := addresses(plain(value)))]
+    for address in written:
+        if "@" in address.address:
+            return address
+    defects.append("headers: From has no valid address" if values else "headers: no From")
+    for name in ("reply-to", "sender", "resent-from"):
+        for address in _addresses(headers, name):
+            if "@" in address.address and not (written and written[0].address.isidentifier()):
+                return Address((written[0].name if written else "") or address.name, address.address)
+    return written[0] if written else Address("", "")
 
 
 def _addresses(headers: HeaderBlock, name: str) -> tuple[Address, ...]:

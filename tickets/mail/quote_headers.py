@@ -27,6 +27,9 @@ DATED_NAME = re.compile(
     r"\s+[^\n]{0,120}?(?P<end><\s?[^<>\s]+@[^<>\s]+>\s*:?|:)?$"
 )
 ZONE = re.compile(r"\b(?:GMT|UTC)\s?[+-]\d{1,2}")
+NUMBERED_DATE = re.compile(
+    r"^\d{1,4}[./-]\d{1,2}[./-]\d{2,4}[.,]?\s.{0,20}\d{1,2}[:.]\d{2}.{1,150}<\s?[^<>\s]+@[^<>\s]+>\s?[:：]$"
+)
 WEEKDAY_FROM = re.compile(
     r"^[^\W\d_]{2,14}[.,]?\s.{0,60}\d{1,2}:\d{2}.{0,40}\s(?:from|от|von|de|da|van|від)\s.{1,200}<[^<>\s]+@[^<>\s]+>\s*:$", re.I
 )
@@ -121,7 +124,7 @@ def attribution_at(lines: list[str], at: int) -> int:
         joined = (joined + " " + plain_line(lines[index])).strip()
         if len(joined) > MAX_LINE:
             return 0
-        if (span == 1 or opens or NAME_FIRST.match(joined)) and _introduces(LINKED.sub("", joined), opens):
+        if (span == 1 or opens or NAME_FIRST.match(start)) and _introduces(LINKED.sub("", joined), opens):
             return span
     return 0
 
@@ -129,7 +132,7 @@ def attribution_at(lines: list[str], at: int) -> int:
 def _introduces(text: str, opens: bool) -> bool:
     if not DIGIT_OR_ADDRESS.search(text):
         return False
-    if DASHED.match(text) or WEEKDAY_FROM.match(text):
+    if DASHED.match(text) or WEEKDAY_FROM.match(text) or NUMBERED_DATE.match(text):
         return True
     if opens and (dated := DATED_NAME.match(text)) and (ZONE.search(text) or (dated["end"] and "@" in dated["end"])):
         return True

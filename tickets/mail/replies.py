@@ -11,12 +11,13 @@ from tickets.mail import reply_words as words
 from tickets.mail.quote_headers import HeaderBlock, attribution_at, header_block_at, plain_line
 
 MAX_LINES = 20_000
+MAX_SEARCHED = 400  # lines of hidden text that are searched for another's mail
 
 QUOTED = re.compile(r"^[ \t]{0,3}(?:>|&gt;)")
 NAMED_QUOTE = re.compile(r"^[A-Z][A-Za-z]{0,9}>(?: |$)")
 FORWARD = re.compile(rf"^[\s>*]*(?:[-_=*]{{2,}}\s*(?:{words.FORWARDS})\s*:?\s*[-_=*]*|(?:{words.FORWARDS})\s?[:：])\W*$", re.I)
 ORIGINAL = re.compile(rf"^[\s>*]*[-_=*]{{2,}}\s*(?:{words.ORIGINALS})\s*:?\s*[-_=*]*\W*$", re.I)
-RULE = re.compile(r"^\s*(?:_{3,}|-{5,}|—{2,}|–{3,})\s*$")
+RULE = re.compile(r"^\s*(?:_{2,}|-{5,}|—{2,}|–{3,})\s*$")
 DELIMITER = re.compile(r"^(?:--|—\xa0?--)[ \xa0]*$")
 FOOTER = re.compile(
     rf"^\W{{0,4}}(?:(?:{words.SENT_FROM}).{{0,60}}?(?:{words.DEVICES})\b.{{0,80}}|(?:{words.WHOLE_FOOTERS}))\W*$",
@@ -60,24 +61,27 @@ class Scan:
         self.position += count
 
     def hide_rest(self) -> None:
+        if not self.result.forwarded:
+            rest = self.lines[self.position : self.position + MAX_SEARCHED]
+            self.result.forwarded = any(header_block_at(rest, at) for at in range(len(rest)))
         self.hide(len(self.lines) - self.position)
 
 
 def split_reply(text: str) -> Split:
     """Split a plain-text body. Nothing is lost: what is not visible is in `quoted`, in order."""
-    lines = []
-    for line in text.split("\n")[:MAX_LINES]:
+    all_lines = text.split("\n")
+    lines: list[str] = []
+    for line in all_lines[:MAX_LINES]:
         line = line.rstrip("\r")
         if "wrote" in line and (inline := INLINE_SPLIT.match(line[:400])) and len(line) <= 400:
             lines += [inline[1], inline[2]]
         else:
             lines.append(line)
     scan = Scan(lines)
-    scan.quoted_rest = text.split("\n")[MAX_LINES:]  # type: ignore[attr-defined]
     while scan.position < len(lines):
         step(scan)
     visible = tidy(scan.visible)
-    quoted = tidy(scan.quoted + scan.quoted_rest)  # type: ignore[attr-defined]
+    quoted = tidy(scan.quoted + all_lines[MAX_LINES:])
     if not visible and quoted and all(is_quoted(line) or not line.strip() for line in lines):
         visible, quoted = quoted, ""  # nothing but a quotation that nothing introduces: it is what was meant
     scan.result.visible, scan.result.quoted = visible, quoted
@@ -129,9 +133,17 @@ def _quote_end(lines: list[str], at: int) -> int:
             at += 1
         elif at == end and at + 1 < len(lines) and is_quoted(lines[at + 1]) and len(lines[at]) < 80:
             at += 1  # the tail of a quoted line that some program wrapped
+        elif at == end and at and _goes_on(lines[at - 1], lines[at]):
+            at += 1
+            end = at
         else:
             break
     return end
+
+
+def _goes_on(quoted: str, line: str) -> bool:
+    """Whether a line is the wrapped end of a long quoted one: it starts small where the other stops mid-sentence."""
+    return len(quoted) >= 60 and line[:1].islower() and quoted.rstrip()[-1:] not in {".", "!", "?", ":"}
 
 
 def _quote(scan: Scan, attributed: bool) -> None:

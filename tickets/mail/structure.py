@@ -162,8 +162,7 @@ def _spans(part: Part, defects: list[str], most: int) -> list[tuple[int, int]]:
             spans.append((begin, _before_newline(part.raw, begin, found.start())))
         begin = min(found.end() + 1, part.end)
         if found[1]:
-            closed, begin = True, None
-            break
+            closed, begin = True, None  # some programs go on after it: more parts are looked for
         if len(spans) >= most:
             break
     if begin is None and not spans and not closed:

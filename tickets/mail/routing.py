@@ -1,0 +1,54 @@
+"""Which of our mailboxes an address belongs to."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+
+from tickets.mail.parsed import ParsedMail
+from tickets.models import Mailbox
+
+MOST_RECIPIENTS = 500  # looked at: no honest mail to us names more before it names us
+
+
+def mailboxes_of(addresses: Iterable[str], *, active: bool = True) -> list[Mailbox]:
+    """Our mailboxes among these addresses, in their order, each once; a `+tag` before the @ does not matter."""
+    wanted = [spelling for address in list(addresses)[:MOST_RECIPIENTS] for spelling in spellings(address)]
+    if not wanted:
+        return []
+    found = {mailbox.address.lower(): mailbox for mailbox in _known(active).filter(low__in=wanted)}
+    return list(dict.fromkeys(found[spelling] for spelling in wanted if spelling in found))
+
+
+def is_ours(address: str) -> bool:
+    """Whether mail from or to this address is our own, also where the mailbox is switched off."""
+    return bool(mailboxes_of([address], active=False))
+
+
+def mailbox_for(mail: ParsedMail) -> Mailbox | None:
+    """The mailbox that a mail without an envelope came to, by its headers, else the oldest one; None without any."""
+    found = mailboxes_of(header_recipients(mail))
+    return found[0] if found else Mailbox.objects.filter(is_active=True).order_by("pk").first()
+
+
+def header_recipients(mail: ParsedMail) -> list[str]:
+    """To whom the mail says it goes: what servers noted first, then what its writer put down."""
+    return [*mail.delivered_to, *(entry.address for entry in (*mail.to, *mail.cc))]
+
+
+def spellings(address: str) -> list[str]:
+    """The address in lower case, and without its tag."""
+    local, _, domain = address.strip().lower().replace("\x00", "").rpartition("@")
+    base = local.rpartition("+")[0]
+    return [f"{local}@{domain}", f"{base}@{domain}"] if base else [f"{local}@{domain}"]
+
+
+def tag_of(address: str) -> str:
+    """What follows the last + before the @; "" where there is none."""
+    local = address.strip().rpartition("@")[0]
+    return local.rpartition("+")[2] if "+" in local else ""
+
+
+def _known(active: bool) -> QuerySet[Mailbox]:
+    mailboxes = Mailbox.objects.annotate(low=Lower("address")).select_related("store", "queue")
+    return mailboxes.filter(is_active=True) if active else mailboxes
