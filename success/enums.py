@@ -82,7 +82,7 @@ class StepKind(TextChoices):
 
 
 class RunStatus(TextChoices):
-    """`active`: the machine's turn; `waiting`: for a person, a fact or a time; then how it ended."""
+    """`active`: the machine's turn, or a person's; `waiting`: for a fact or a time; then how it ended."""
 
     ACTIVE = "active", "Active"
     WAITING = "waiting", "Waiting"

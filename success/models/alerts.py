@@ -28,9 +28,7 @@ class AlertRule(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["store", "kind"], nulls_distinct=False, name="alert_rule_one_per_kind"
-            )
+            models.UniqueConstraint(fields=["store", "kind"], nulls_distinct=False, name="alert_rule_one_per_kind")
         ]
 
     def __str__(self) -> str:
@@ -54,9 +52,7 @@ class Alert(models.Model):
     status = models.CharField(max_length=20, choices=AlertStatus, default=AlertStatus.OPEN)
     outcome = models.CharField(max_length=20, choices=AlertOutcome, blank=True)
     priority = models.PositiveSmallIntegerField(choices=AlertPriority, default=AlertPriority.NORMAL)
-    score = models.PositiveSmallIntegerField(
-        default=0, help_text="The sum of its standing evidence's weights."
-    )
+    score = models.PositiveSmallIntegerField(default=0, help_text="The sum of its standing evidence's weights.")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="alerts"
     )
@@ -101,9 +97,7 @@ class Alert(models.Model):
                 condition=Q(status__in=LIVE_ALERT),
                 name="alert_queue",
             ),
-            models.Index(
-                fields=["owner", "due_at"], condition=Q(status__in=LIVE_ALERT), name="alert_queue_of_owner"
-            ),
+            models.Index(fields=["owner", "due_at"], condition=Q(status__in=LIVE_ALERT), name="alert_queue_of_owner"),
             models.Index(fields=["store", "-opened_at"], name="alert_newest"),
             # Reader: the sweep that brings back what was snoozed.
             models.Index(fields=["snoozed_until"], condition=Q(status="snoozed"), name="alert_to_wake"),
@@ -127,9 +121,7 @@ class Evidence(models.Model):
     kind = models.CharField(max_length=30, choices=FactKind)
     source_key = models.CharField(max_length=100, help_text="The fact itself, such as ticket:1042.")
     weight = models.PositiveSmallIntegerField(default=0)
-    ticket = models.ForeignKey(
-        Ticket, on_delete=models.CASCADE, null=True, blank=True, related_name="alert_evidence"
-    )
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, null=True, blank=True, related_name="alert_evidence")
     box = models.ForeignKey(Box, on_delete=models.SET_NULL, null=True, blank=True)
     data: Any = models.JSONField(default=dict, blank=True, help_text="The words or numbers that it rests on.")
     observed_at = models.DateTimeField()

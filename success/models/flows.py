@@ -23,18 +23,14 @@ class Flow(models.Model):
         blank=True,
         help_text="The fact that starts it; empty: by segment or hand.",
     )
-    rank = models.PositiveSmallIntegerField(
-        default=100, help_text="Among recovery flows: smaller is more urgent."
-    )
+    rank = models.PositiveSmallIntegerField(default=100, help_text="Among recovery flows: smaller is more urgent.")
     category = models.CharField(
         max_length=20,
         choices=TouchCategory,
         default=TouchCategory.SUCCESS,
         help_text="What its mails count as.",
     )
-    holdout_share = models.FloatField(
-        default=0, help_text="From 0 to 1: left alone at random, to know its effect."
-    )
+    holdout_share = models.FloatField(default=0, help_text="From 0 to 1: left alone at random, to know its effect.")
     is_active = models.BooleanField(default=True)
 
     class Meta:

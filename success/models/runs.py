@@ -34,9 +34,7 @@ class Run(models.Model):
     arm = models.CharField(max_length=10, choices=Arm, default=Arm.TREATED)
     status = models.CharField(max_length=20, choices=RunStatus, default=RunStatus.ACTIVE)
     exit_reason = models.CharField(max_length=20, choices=ExitReason, blank=True)
-    outcome = models.CharField(
-        max_length=60, blank=True, help_text="What its last step found, such as recovered."
-    )
+    outcome = models.CharField(max_length=60, blank=True, help_text="What its last step found, such as recovered.")
     trigger_kind = models.CharField(max_length=30, choices=FactKind, blank=True)
     trigger_key = models.CharField(max_length=100, help_text="The fact that began it, such as ticket:1042.")
     alert = models.ForeignKey(Alert, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs")
@@ -68,8 +66,7 @@ class Run(models.Model):
                 name="run_once_per_fact",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=LIVE_RUN, ended_at=None)
-                | (~Q(status__in=LIVE_RUN) & Q(ended_at__isnull=False)),
+                condition=Q(status__in=LIVE_RUN, ended_at=None) | (~Q(status__in=LIVE_RUN) & Q(ended_at__isnull=False)),
                 name="run_ended_at_iff_ended",
             ),
             models.CheckConstraint(
@@ -105,9 +102,7 @@ class RunStep(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "sequence"], name="run_step_sequence_unique"),
-            models.UniqueConstraint(
-                fields=["run"], condition=Q(state__in=OPEN_STEP), name="run_step_one_open_in_run"
-            ),
+            models.UniqueConstraint(fields=["run"], condition=Q(state__in=OPEN_STEP), name="run_step_one_open_in_run"),
             models.CheckConstraint(
                 condition=Q(state__in=OPEN_STEP, finished_at=None)
                 | (~Q(state__in=OPEN_STEP) & Q(finished_at__isnull=False)),
@@ -151,9 +146,7 @@ class Task(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True)
-    result = models.CharField(
-        max_length=60, blank=True, help_text="What was found, for the branch that follows."
-    )
+    result = models.CharField(max_length=60, blank=True, help_text="What was found, for the branch that follows.")
 
     class Meta:
         indexes = [models.Index(fields=["due_at"], condition=Q(done_at=None), name="task_open_by_due")]

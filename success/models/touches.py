@@ -15,9 +15,7 @@ class Touch(models.Model):
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="touches")
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="touches")
-    run_step = models.ForeignKey(
-        RunStep, on_delete=models.SET_NULL, null=True, blank=True, related_name="touches"
-    )
+    run_step = models.ForeignKey(RunStep, on_delete=models.SET_NULL, null=True, blank=True, related_name="touches")
     outbound_mail = models.ForeignKey(OutboundMail, on_delete=models.SET_NULL, null=True, blank=True)
     key = models.CharField(max_length=200, unique=True)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL)

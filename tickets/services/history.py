@@ -15,10 +15,10 @@ from tickets.models import Ticket, TicketEvent
 def locked(ticket: Ticket | int) -> Ticket:
     """The ticket's row, held until the transaction ends: every service changes a ticket from here.
 
-    The row alone is locked (`of self`), so that two tickets of one subscriber do not wait for each other.
+    The row alone is locked, and not its key: rows that refer to it can still be written elsewhere.
     """
     pk = ticket if isinstance(ticket, int) else ticket.pk
-    return Ticket.objects.select_for_update(of=("self",)).select_related("store", "queue", "subscriber").get(pk=pk)
+    return Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("store", "queue", "subscriber").get(pk=pk)
 
 
 def log(

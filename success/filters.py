@@ -1,0 +1,95 @@
+"""Filters of alerts and runs, for their pages and for the REST interface."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+
+from subscribers.filtering import IdFilter, KeysFilter, Order, PersonFilter, WordsFilter, since, until
+from success.enums import AlertOutcome, AlertPriority, AlertStatus, Arm, ExitReason, FactKind, RunStatus
+from success.models import Alert, Evidence, Run
+from tickets.models import Ticket
+
+PRIORITIES = {priority.name.lower(): priority for priority in AlertPriority}
+
+
+class AlertFilter(django_filters.FilterSet):
+    """Give it `request=`: an alert is found by a ticket only by somebody who sees that ticket."""
+
+    ticket = IdFilter(method="from_ticket", help_text="A ticket that speaks for it, as 1042 or T-1042.")
+    subscriber = PersonFilter(field_name="subscriber", help_text="Id or mail address.")
+    store = KeysFilter(field_name="store__key", help_text="Key of a store; several with commas.")
+    status = WordsFilter(choices=AlertStatus.choices, help_text="Several with commas.")
+    outcome = WordsFilter(choices=AlertOutcome.choices, help_text="Several with commas.")
+    priority = WordsFilter(
+        choices=[(word, priority.label) for word, priority in PRIORITIES.items()],
+        values=PRIORITIES,
+        help_text="Several with commas.",
+    )
+    reason = WordsFilter(
+        choices=FactKind.choices, method="because", help_text="A fact that speaks for it; several with commas: any."
+    )
+    owner = PersonFilter(
+        field_name="owner", words=("me", "none"), help_text="Id or mail address; “me”; “none”: nobody's."
+    )
+    opened_after = since("opened_at", "Opened")
+    opened_before = until("opened_at", "Opened")
+    due_before = until("due_at", "Due")
+    ordering = Order(
+        default="-created_at",
+        columns={
+            "created_at": "opened_at",
+            "updated_at": "updated_at",
+            "closed_at": "closed_at",
+            "due_at": "due_at",
+            "priority": "priority",
+            "score": "score",
+            "value_at_risk": "value_at_risk",
+        },
+        nullable=("closed_at",),
+    )
+
+    class Meta:
+        model = Alert
+        fields: list[str] = []
+
+    def from_ticket(self, queryset: "QuerySet[Alert]", name: str, value: int | None) -> "QuerySet[Alert]":
+        if value is None:
+            return queryset
+        seen = Ticket.objects.visible_to(self.request.user).filter(pk=value)
+        evidence = Evidence.objects.filter(retracted_at=None, ticket__in=seen)
+        return queryset.filter(pk__in=evidence.values("alert"))
+
+    def because(self, queryset: "QuerySet[Alert]", name: str, value: Any) -> "QuerySet[Alert]":
+        evidence = Evidence.objects.filter(retracted_at=None, kind__in=value)
+        return queryset.filter(pk__in=evidence.values("alert")) if value else queryset
+
+
+class RunFilter(django_filters.FilterSet):
+    """Give it `request=`: a run is found by its ticket only by somebody who sees that ticket."""
+
+    ticket = IdFilter(method="of_ticket", help_text="The ticket that it began with, as 1042 or T-1042.")
+    subscriber = PersonFilter(field_name="subscriber", help_text="Id or mail address.")
+    alert = IdFilter(field_name="alert_id", help_text="Id of its alert.")
+    store = KeysFilter(field_name="store__key", help_text="Key of a store; several with commas.")
+    flow = KeysFilter(field_name="flow__key", help_text="Key of a flow; several with commas.")
+    status = WordsFilter(choices=RunStatus.choices, help_text="Several with commas.")
+    exit_reason = WordsFilter(choices=ExitReason.choices, help_text="Several with commas.")
+    outcome = KeysFilter(field_name="outcome", help_text="What it ended with; several with commas.")
+    arm = WordsFilter(choices=Arm.choices, help_text="Treated, or held out to compare with.")
+    started_after = since("started_at", "Started")
+    started_before = until("started_at", "Started")
+    ordering = Order(
+        default="-created_at",
+        columns={"created_at": "started_at", "updated_at": "updated_at", "ended_at": "ended_at"},
+        nullable=("ended_at",),
+    )
+
+    class Meta:
+        model = Run
+        fields: list[str] = []
+
+    def of_ticket(self, queryset: "QuerySet[Run]", name: str, value: int | None) -> "QuerySet[Run]":
+        if value is None:
+            return queryset
+        return queryset.filter(ticket__in=Ticket.objects.visible_to(self.request.user).filter(pk=value))

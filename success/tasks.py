@@ -1,0 +1,16 @@
+"""What the clock and the broker ask of success: each a thin call that may come twice, late, or not at all."""
+
+from celery import shared_task
+
+from success import reconcile
+from success.flows import engine
+
+
+@shared_task
+def sweep_runs() -> None:
+    engine.sweep_runs()
+
+
+@shared_task
+def reconcile_alerts() -> None:
+    reconcile.reconcile_alerts()
