@@ -1,0 +1,8 @@
+// What runs on every page of the shell. Each module listens on the document, so parts that htmx swaps in need nothing.
+import "./requests.js";
+import "./times.js";
+import "./toasts.js";
+import "./layers.js";
+import "./keyboard.js";
+import "./palette.js";
+import "./live.js";

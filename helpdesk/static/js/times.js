@@ -1,0 +1,46 @@
+// Keeps times true: <time datetime data-relative> and [data-due][data-soon]. helpdesk/wording.py says the same words.
+const MINUTE = 60, HOUR = 3600, DAY = 86400, DAYS_AS_WORDS = 30;
+
+export function durationWords(seconds, parts = 2) {
+  let rest = Math.floor(Math.abs(seconds));
+  if (rest < MINUTE) return `${rest} s`;
+  const words = [];
+  for (const [size, unit] of [[DAY, "d"], [HOUR, "h"], [MINUTE, "min"]]) {
+    const count = Math.floor(rest / size);
+    rest %= size;
+    if (count) words.push(`${count} ${unit}`);
+    else if (words.length) break;
+  }
+  return words.slice(0, parts).join(" ");
+}
+
+/** Null where the server's words, a date, stay true. */
+export function relativeWords(seconds) {
+  const size = Math.abs(seconds);
+  if (size < MINUTE) return seconds <= 0 ? "just now" : "in under 1 min";
+  if (size >= DAYS_AS_WORDS * DAY) return null;
+  const words = durationWords(size, 1);
+  return seconds < 0 ? `${words} ago` : `in ${words}`;
+}
+
+export function dueWords(seconds) {
+  if (Math.abs(seconds) < MINUTE) return "due now";
+  return seconds > 0 ? `in ${durationWords(seconds)}` : `${durationWords(seconds)} over`;
+}
+
+const write = (element, words) => { if (words !== null && element.textContent !== words) element.textContent = words; };
+
+export function refresh(root = document) {
+  const now = Date.now();
+  for (const element of root.querySelectorAll("time[data-relative]")) {
+    write(element, relativeWords((Date.parse(element.dateTime) - now) / 1000));
+  }
+  for (const element of root.querySelectorAll("[data-due]")) {
+    const seconds = (Date.parse(element.dataset.due) - now) / 1000;
+    element.dataset.state = seconds <= 0 ? "overdue" : seconds <= Number(element.dataset.soon) ? "soon" : "ok";
+    write(element.querySelector("[data-words]"), dueWords(seconds));
+  }
+}
+
+setInterval(refresh, 30000, document);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });

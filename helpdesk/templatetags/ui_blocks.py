@@ -1,0 +1,54 @@
+"""Tags around content: `{% panel title="Box" %}…{% endpanel %}`, dropdown, dialog, notice. `{% load ui_blocks %}`."""
+
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_block_tag
+def panel(
+    content: str,
+    title: str = "",
+    icon: str = "",
+    count: int | None = None,
+    href: str = "",
+    href_label: str = "View all",
+    flush: bool = False,
+    classes: str = "",
+    id: str = "",
+    level: int = 2,
+) -> SafeString:
+    """A box with a head. `flush` for content with rows of its own; `href` puts a link into the head."""
+    return render_to_string("partials/panel.html", dict(locals()))
+
+
+@register.simple_block_tag
+def dropdown(
+    content: str,
+    label: str,
+    icon: str = "",
+    align: str = "",
+    style: str = "btn btn-sm",
+    only_icon: bool = False,
+    key: str = "",
+    chevron: bool = True,
+) -> SafeString:
+    """A button that opens a menu; the content is `.menu-item` links and buttons. `align` end, up, or both."""
+    return render_to_string("partials/dropdown.html", dict(locals()))
+
+
+@register.simple_block_tag
+def dialog(content: str, id: str, title: str, wide: bool = False, open: bool = False) -> SafeString:
+    """A `<dialog>` opened by any element with `data-opens="<id>"`. A `.dialog-foot` may end the content."""
+    return render_to_string("partials/dialog.html", dict(locals()))
+
+
+@register.simple_block_tag
+def notice(content: str, tone: str = "plain", icon: str = "info", title: str = "") -> SafeString:
+    """Something to know before working on: `tone` plain, link, good, warn, bad."""
+    context: dict[str, Any] = dict(locals())
+    return render_to_string("partials/notice.html", context)

@@ -1,0 +1,76 @@
+"""A real Chromium: Debian's, else Playwright's own. Without one the browser tests skip, and say so."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+PICTURES = Path(__file__).resolve().parents[2] / "test-results"
+# What axe is asked: WCAG 2.0 to 2.2, A and AA, and its own good practice.
+AXE_OPTIONS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+
+
+def chromium_path() -> str | None:
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwright) -> dict[str, Any]:
+    path = chromium_path()
+    if path is None and not Path(playwright.chromium.executable_path).exists():
+        pytest.skip("no Chromium: install Debian's chromium, set CHROMIUM, or run `playwright install chromium`")
+    # Playwright's loop runs in this thread from here to the end of the session. Django takes it for an async
+    # caller and refuses the database; nothing here shares a connection between tasks.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    found = {"executable_path": path} if path else {}
+    return {**browser_type_launch_args, **found, "args": ["--no-sandbox", "--force-color-profile=srgb"]}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """None: tests name the live server. pytest-base-url's own fixture warns under pytest 9."""
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **browser_context_args,
+        "viewport": {"width": 1280, "height": 800},
+        "locale": "en-GB",
+        "timezone_id": "UTC",
+        "reduced_motion": "reduce",
+    }
+
+
+@pytest.fixture
+def page(page: Page) -> Page:
+    """A page whose JavaScript errors fail the test."""
+    page.errors = []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and page.errors.append(message.text))
+    yield page
+    assert page.errors == []
+
+
+@pytest.fixture
+def axe_violations():
+    """What axe finds on a page, each as "rule: first element"."""
+
+    def look(page: Page) -> list[str]:
+        found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+        return [f"{one['id']} ×{len(one['nodes'])}: {one['nodes'][0]['html'][:160]} {one['nodes'][0]['any'][:1]}" for one in found]
+
+    return look
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    PICTURES.mkdir(exist_ok=True)
+    return PICTURES
