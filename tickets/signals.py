@@ -28,7 +28,8 @@ agent_replied = Signal()
 ticket_resolved = Signal()
 ticket_reopened = Signal()
 
-# clock: Clock, ticket: Ticket. Sent by tickets.sla.sweep, once for each clock.
+# clock: Clock, ticket: Ticket. Sent by tickets.sla.notices.tell_breaches, once for each clock, by the sweep or by the
+# change of the ticket that found it overdue first.
 sla_breached = Signal()
 
 # ticket: Ticket, score: int from 1 to 5. Sent when a customer rates an answer.

@@ -1,0 +1,230 @@
+"""Drives a ticket's clocks: the one door through which a change of the ticket reaches them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+
+from tickets.enums import OPEN_CLOCK, Author, ClockEventKind, ClockState, MessageKind, Metric, TicketStatus
+from tickets.models import Clock, ClockEvent, Ticket
+from tickets.sla import ledger, rules
+from tickets.sla.business_time import Calendar
+from tickets.sla.changes import ACTIONS, Action, TicketChange
+from tickets.sla.notices import tell_breaches
+from tickets.sla.policies import Policies, Target, Version, policies_of
+from tickets.sla.rules import Counting
+
+
+def apply(ticket: Ticket, change: TicketChange, *, at: datetime, cause: str = "") -> None:
+    """Does what the table says for `change`, which took effect `at`, and keeps `ticket.next_due_at` (saved).
+
+    Called under the ticket's row lock, inside the transaction of the change, after the change itself. `cause` is
+    shown to people in the ledger.
+    """
+    work = Work(ticket, change, at)
+    for metric, action in ACTIONS[change].items():
+        DO[action](work, metric)
+    work.save(cause)
+
+
+class Work:
+    """One change at work on the clocks of one ticket. Queries only for what the change needs."""
+
+    def __init__(self, ticket: Ticket, change: TicketChange, at: datetime) -> None:
+        self.ticket, self.change, self.at = ticket, change, at
+        opening = change in (TicketChange.OPENED, TicketChange.OPENED_BY_AGENT)
+        # In the order of their cycles, so that the last of a metric is its latest.
+        self.clocks = [] if opening else list(ticket.clocks.select_related("version").order_by("cycle"))
+        self.lines: list[ClockEvent] = []
+        self.touched: list[Clock] = []
+
+    @cached_property
+    def policies(self) -> Policies:
+        return policies_of(self.ticket.store_id)
+
+    @cached_property
+    def version(self) -> Version | None:
+        """The policy that matches the ticket now."""
+        return self.policies.match(self.ticket)
+
+    @cached_property
+    def is_answered(self) -> bool:
+        """Whether a person of ours ever answered in public; asks the messages only where no clock tells."""
+        if any(clock.metric == Metric.FIRST_REPLY and clock.state == ClockState.MET for clock in self.clocks):
+            return True
+        return self.ticket.messages.filter(kind=MessageKind.PUBLIC, author_kind=Author.AGENT).exists()
+
+    def latest(self, metric: Metric) -> Clock | None:
+        return next((clock for clock in reversed(self.clocks) if clock.metric == metric), None)
+
+    def open(self, metric: Metric) -> Clock | None:
+        clock = self.latest(metric)
+        return clock if clock is not None and clock.state in OPEN_CLOCK else None
+
+    def target(self, metric: Metric) -> Target | None:
+        return self.version.target_for(metric, self.ticket.priority) if self.version else None
+
+    def counting(self, clock: Clock) -> Counting:
+        """By the version that the clock was started under."""
+        calendar = self.policies.calendars[clock.version.calendar_id] if clock.in_business_time else Calendar.always()
+        return Counting(calendar, clock.version.warn_at_share)
+
+    def counting_now(self, version: Version, target: Target) -> Counting:
+        calendar = self.policies.calendars[version.calendar_id] if target.in_business_time else Calendar.always()
+        return Counting(calendar, version.warn_at_share)
+
+    def add(self, clock: Clock, lines: list[ClockEvent]) -> None:
+        if lines:
+            self.lines += lines
+            self.touched.append(clock)
+
+    def save(self, cause: str) -> None:
+        touched = list({id(clock): clock for clock in self.touched}.values())
+        if new := [clock for clock in touched if clock.pk is None]:
+            Clock.objects.bulk_create(new)
+        if old := [clock for clock in touched if clock not in new]:
+            Clock.objects.bulk_update(old, CHANGING)
+        if self.lines:
+            ledger.write(self.lines, change=self.change, cause=cause)
+        due = min((clock.due_at for clock in self.clocks if clock.state in OPEN_CLOCK and clock.due_at), default=None)
+        if due != self.ticket.next_due_at:
+            self.ticket.next_due_at = due
+            self.ticket.save(update_fields=["next_due_at"])
+        if breached := [line.clock for line in self.lines if line.kind == ClockEventKind.BREACH]:
+            tell_breaches(breached)
+
+
+CHANGING = [
+    "version",
+    "target_seconds",
+    "in_business_time",
+    "state",
+    "consumed_seconds",
+    "running_since",
+    "due_at",
+    "warn_at",
+    "breached_at",
+    "met_at",
+    "cancelled_at",
+]
+
+
+def _start(work: Work, metric: Metric, *, since: datetime | None = None, consumed: float = 0.0) -> None:
+    version, target = work.version, work.target(metric)
+    if version is None or target is None or work.open(metric):
+        return
+    before = work.latest(metric)
+    clock = Clock(
+        ticket=work.ticket,
+        metric=metric,
+        cycle=before.cycle + 1 if before else 1,
+        version_id=version.id,
+        target_seconds=target.seconds,
+        in_business_time=target.in_business_time,
+        started_at=since or work.at,
+        consumed_seconds=consumed,
+    )
+    work.clocks.append(clock)
+    work.add(clock, rules.start(clock, work.counting_now(version, target)))
+
+
+def _owe(work: Work, metric: Metric, *, since: datetime | None = None) -> None:
+    """One reply is owed at a time, since the oldest message that nobody answered: the first, then the next."""
+    if work.open(Metric.FIRST_REPLY) or work.open(Metric.NEXT_REPLY):
+        return
+    if metric == (Metric.NEXT_REPLY if work.is_answered else Metric.FIRST_REPLY):
+        _start(work, metric, since=since)
+
+
+def _run(work: Work, metric: Metric) -> None:
+    if work.open(metric):
+        _resume(work, metric)
+    else:
+        _start(work, metric)
+
+
+def _meet(work: Work, metric: Metric) -> None:
+    if clock := work.open(metric):
+        work.add(clock, rules.meet(clock, work.at, work.counting(clock), _paused_at(clock)))
+
+
+def _pause(work: Work, metric: Metric) -> None:
+    if clock := work.open(metric):
+        work.add(clock, rules.pause(clock, work.at, work.counting(clock)))
+
+
+def _resume(work: Work, metric: Metric) -> None:
+    if clock := work.open(metric):
+        work.add(clock, rules.resume(clock, work.at, work.counting(clock), _paused_at(clock)))
+
+
+def _retarget(work: Work, metric: Metric) -> None:
+    """Follows the policy that matches now: the new target, none any more, or one that there was not before."""
+    clock, target, version = work.open(metric), work.target(metric), work.version
+    if clock is None:
+        _begin_promise(work, metric)
+    elif version is None or target is None:
+        work.add(clock, rules.cancel(clock, work.at, work.counting(clock)))
+    else:
+        lines = rules.retarget(
+            clock,
+            work.at,
+            version_id=version.id,
+            seconds=target.seconds,
+            in_business_time=target.in_business_time,
+            old=work.counting(clock),
+            new=work.counting_now(version, target),
+        )
+        work.add(clock, lines)
+
+
+def _begin_promise(work: Work, metric: Metric) -> None:
+    """A policy that promises what the one before did not, to a ticket on which somebody waits.
+
+    A reply is owed since the customer's message. A resolution goes on from what the last clock had used up, so that a
+    trip through a queue without promises wins nothing.
+    """
+    ticket, before = work.ticket, work.latest(metric)
+    if ticket.status == TicketStatus.RESOLVED or ticket.deleted_at or ticket.merged_into_id:
+        return
+    if metric != Metric.RESOLUTION:
+        if ticket.waiting_since:
+            _owe(work, metric, since=ticket.waiting_since)
+        return
+    if ticket.waiting_since or before:
+        cancelled = before is not None and before.state == ClockState.CANCELLED
+        _start(work, metric, consumed=before.consumed_seconds if before and cancelled else 0.0)
+        if ticket.status == TicketStatus.PENDING:
+            _pause_new(work, metric)
+
+
+def _pause_new(work: Work, metric: Metric) -> None:
+    clock, version, target = work.open(metric), work.version, work.target(metric)
+    if clock and version and target:
+        work.add(clock, rules.pause(clock, work.at, work.counting_now(version, target)))
+
+
+def _cancel(work: Work, metric: Metric) -> None:
+    if clock := work.open(metric):
+        work.add(clock, rules.cancel(clock, work.at, work.counting(clock)))
+
+
+def _void(work: Work, metric: Metric) -> None:
+    if clock := work.open(metric):
+        work.add(clock, rules.void(clock, work.at, work.counting(clock)))
+
+
+def _paused_at(clock: Clock) -> datetime | None:
+    return ledger.paused_at(clock) if clock.state == ClockState.PAUSED else None
+
+
+DO: dict[Action, Callable[[Work, Metric], None]] = {
+    Action.START: _start,
+    Action.OWE: _owe,
+    Action.RUN: _run,
+    Action.MEET: _meet,
+    Action.PAUSE: _pause,
+    Action.RESUME: _resume,
+    Action.RETARGET: _retarget,
+    Action.CANCEL: _cancel,
+    Action.VOID: _void,
+}

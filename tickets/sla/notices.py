@@ -1,0 +1,37 @@
+"""Tells of warnings and breaches: in the ticket's history, to open pages, to whoever listens."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from subscribers.enums import Actor
+from subscribers.live import announce
+from tickets import signals
+from tickets.enums import TicketEventKind
+from tickets.models import Clock, TicketEvent
+
+
+def tell_breaches(clocks: Sequence[Clock]) -> None:
+    """Inside the transaction that recorded them, once a clock."""
+    _log([(clock, TicketEventKind.SLA_BREACHED, clock.breached_at) for clock in clocks if clock.breached_at])
+    for clock in clocks:
+        signals.sla_breached.send_robust(sender=Clock, clock=clock, ticket=clock.ticket)
+
+
+def tell_warnings(clocks: Sequence[Clock]) -> None:
+    _log([(clock, TicketEventKind.SLA_WARNED, clock.warned_at) for clock in clocks if clock.warned_at])
+
+
+def _log(notices: Sequence[tuple[Clock, TicketEventKind, datetime]]) -> None:
+    TicketEvent.objects.bulk_create(
+        TicketEvent(
+            ticket_id=clock.ticket_id,
+            kind=kind,
+            actor_kind=Actor.SYSTEM,
+            to_value=clock.get_metric_display(),
+            data={"clock": clock.pk, "metric": clock.metric},
+            occurred_at=at,
+        )
+        for clock, kind, at in notices
+    )
+    for ticket_id in dict.fromkeys(clock.ticket_id for clock, _, _ in notices):
+        announce("ticket", ticket_id)
