@@ -13,7 +13,15 @@ from tickets.models import Ticket
 PRIORITIES = {priority.name.lower(): priority for priority in AlertPriority}
 
 
-class AlertFilter(django_filters.FilterSet):
+class ByTicket(django_filters.FilterSet):
+    def seen(self, ticket: int) -> "QuerySet[Ticket]":
+        """The ticket, if whoever asks sees it."""
+        if self.request is None:
+            return Ticket.objects.none()
+        return Ticket.objects.visible_to(self.request.user).filter(pk=ticket)
+
+
+class AlertFilter(ByTicket):
     """Give it `request=`: an alert is found by a ticket only by somebody who sees that ticket."""
 
     ticket = IdFilter(method="from_ticket", help_text="A ticket that speaks for it, as 1042 or T-1042.")
@@ -56,8 +64,7 @@ class AlertFilter(django_filters.FilterSet):
     def from_ticket(self, queryset: "QuerySet[Alert]", name: str, value: int | None) -> "QuerySet[Alert]":
         if value is None:
             return queryset
-        seen = Ticket.objects.visible_to(self.request.user).filter(pk=value)
-        evidence = Evidence.objects.filter(retracted_at=None, ticket__in=seen)
+        evidence = Evidence.objects.filter(retracted_at=None, ticket__in=self.seen(value))
         return queryset.filter(pk__in=evidence.values("alert"))
 
     def because(self, queryset: "QuerySet[Alert]", name: str, value: Any) -> "QuerySet[Alert]":
@@ -65,7 +72,7 @@ class AlertFilter(django_filters.FilterSet):
         return queryset.filter(pk__in=evidence.values("alert")) if value else queryset
 
 
-class RunFilter(django_filters.FilterSet):
+class RunFilter(ByTicket):
     """Give it `request=`: a run is found by its ticket only by somebody who sees that ticket."""
 
     ticket = IdFilter(method="of_ticket", help_text="The ticket that it began with, as 1042 or T-1042.")
@@ -92,4 +99,4 @@ class RunFilter(django_filters.FilterSet):
     def of_ticket(self, queryset: "QuerySet[Run]", name: str, value: int | None) -> "QuerySet[Run]":
         if value is None:
             return queryset
-        return queryset.filter(ticket__in=Ticket.objects.visible_to(self.request.user).filter(pk=value))
+        return queryset.filter(ticket__in=self.seen(value))

@@ -19,9 +19,9 @@ Facts = extend_schema_field({"type": "array", "items": {"type": "string", "enum"
 
 
 class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
-    label = serializers.CharField(source="get_kind_display")
+    label: Any = serializers.CharField(source="get_kind_display")
     ticket = serializers.SerializerMethodField(help_text="Null too where it is not for you to see.")
-    data = serializers.SerializerMethodField(help_text="The words or numbers that it rests on.")
+    data: Any = serializers.SerializerMethodField(help_text="The words or numbers that it rests on.")
 
     class Meta:
         model = Evidence

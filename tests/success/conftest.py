@@ -1,0 +1,57 @@
+"""A store with rules and flows, and a subscriber of it in the first cycle."""
+
+import pytest
+
+from subscribers.enums import Role
+from subscribers.models import Box, Store, Subscriber
+from success.flows.starter import install_flows
+from success.starter import install_alert_rules
+from tests.factories.people import MembershipFactory, StoreFactory, SubscriberFactory
+from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
+from tests.factories.tickets import DetectionRuleFactory, ReasonFactory
+from tickets.models import Mailbox, Queue
+
+
+@pytest.fixture
+def store(db) -> Store:
+    store = StoreFactory()
+    queue = Queue.objects.create(store=store, key="support", name="Support", is_default=True)
+    Mailbox.objects.create(store=store, queue=queue, address="help@shop.example", name="Help")
+    ReasonFactory(key="damaged")
+    DetectionRuleFactory()
+    install_alert_rules()
+    install_flows(store)
+    return store
+
+
+@pytest.fixture
+def newcomer(store: Store) -> Subscriber:
+    """Billed once, first box delivered: in cycle 1."""
+    subscriber = SubscriberFactory(store=store, name="Ana Souza")
+    BoxFactory(cycle=CycleFactory(subscription=SubscriptionFactory(subscriber=subscriber)))
+    return subscriber
+
+
+@pytest.fixture
+def regular(store: Store) -> Subscriber:
+    """Billed twice: no longer in cycle 1."""
+    subscriber = SubscriberFactory(store=store, name="Bea Lang")
+    subscription = SubscriptionFactory(subscriber=subscriber)
+    BoxFactory(cycle=CycleFactory(subscription=subscription))
+    CycleFactory(subscription=subscription, index=2, billed_at=subscription.started_at)
+    return subscriber
+
+
+@pytest.fixture
+def box(newcomer: Subscriber) -> Box:
+    return Box.objects.get(cycle__subscription__subscriber=newcomer)
+
+
+@pytest.fixture
+def manager(store: Store):
+    return MembershipFactory(store=store, role=Role.SUCCESS).user
+
+
+@pytest.fixture
+def agent(store: Store):
+    return MembershipFactory(store=store, role=Role.AGENT).user
