@@ -153,7 +153,8 @@ def _pause(work: Work, metric: Metric) -> None:
 
 
 def _resume(work: Work, metric: Metric) -> None:
-    if clock := work.open(metric):
+    clock = work.open(metric)
+    if clock is not None and clock.state == ClockState.PAUSED:
         work.add(clock, rules.resume(clock, work.at, work.counting(clock), _paused_at(clock)))
 
 
