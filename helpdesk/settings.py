@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework.authtoken",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_filters",
     "django_htmx",
     "template_partials",
@@ -151,17 +152,34 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "helpdesk.api.Pagination",
+    "DEFAULT_PARSER_CLASSES": ["helpdesk.api.parsing.BoundedJSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["helpdesk.api.filtering.FilterBackend"],
+    "EXCEPTION_HANDLER": "helpdesk.api.errors.on_error",
+    "DEFAULT_PAGINATION_CLASS": "helpdesk.api.pagination.Pagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# The largest body of a request; attachments travel in it as base64.
+API_MAX_BYTES = env.int("API_MAX_BYTES", default=30 * 1024 * 1024)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Helpdesk",
     "DESCRIPTION": "Tickets, alerts, recovery runs and subscribers of subscription stores.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    # The pages' assets come from here, not from a delivery network.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "TicketStatus": "tickets.enums.TicketStatus",
+        "AlertStatus": "success.enums.AlertStatus",
+        "RunStatus": "success.enums.RunStatus",
+        "SubscriptionStatus": "subscribers.enums.SubscriptionStatus",
+        "Interval": "subscribers.enums.Interval",
+        "MessageKind": "tickets.enums.MessageKind",
+        "FactKind": "success.enums.FactKind",
+        "StepKind": "success.enums.StepKind",
+    },
 }
 
 # -- Mail --------------------------------------------------------------------------------------------
@@ -213,7 +231,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {  # sweeps come every few seconds: only their failures are news
-        name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy")
+        name: {"level": "WARNING"}
+        for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy", "mail.log")
     },
 }
 

@@ -1,12 +1,21 @@
 """Every address of the product; each app adds its own by `include`."""
 
 from django.contrib import admin
-from django.urls import path
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
 
 from helpdesk import health
+from helpdesk.live import live
+from helpdesk.sign_in import SignIn
+from helpdesk.styleguide import styleguide
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("live/", live, name="live"),
+    path("sign-in/", SignIn.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("styleguide/", styleguide, name="styleguide"),
+    path("api/v1/", include("helpdesk.api.urls")),
     path("admin/", admin.site.urls),
 ]

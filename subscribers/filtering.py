@@ -27,7 +27,7 @@ class WordsField(forms.MultipleChoiceField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        words = ", ".join(str(value) for value, _ in self.choices)
+        words = ", ".join(str(value) for value, _ in options["choices"])
         self.error_messages["invalid_choice"] = f"“%(value)s” is none of {words}."
 
 
@@ -109,7 +109,7 @@ class PersonFilter(django_filters.Filter):
         if value == "none" and value in self.words:
             return qs.filter(**{f"{self.field_name}__isnull": True})
         if value == "me" and value in self.words:
-            request = self.parent.request
+            request: Any = self.parent.request  # type: ignore[attr-defined]
             return qs.filter(**{f"{self.field_name}_id": request.user.pk}) if request else qs.none()
         return qs.filter(**{f"{self.field_name}__email__iexact": value})
 

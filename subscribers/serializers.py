@@ -1,5 +1,6 @@
 """How stores' people look in the REST interface, and the pieces that other apps' serializers share."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -20,10 +21,10 @@ class WordField(serializers.ChoiceField):
         super().__init__(choices=[(word, choice.label) for word, choice in self.numbers.items()], **options)
         self.error_messages["invalid_choice"] = f"“{{input}}” is none of {', '.join(self.numbers)}."
 
-    def to_representation(self, value: int) -> str:
+    def to_representation(self, value: Any) -> str:
         return self.words[int(value)]
 
-    def to_internal_value(self, data: Any) -> IntegerChoices:
+    def to_internal_value(self, data: Any) -> Any:
         return self.numbers[super().to_internal_value(data)]
 
 
@@ -103,7 +104,7 @@ class SubscriberSerializer(serializers.ModelSerializer[Subscriber]):
         return page_address(self.context, reverse("subscriber-detail", args=[subscriber.pk]))
 
 
-def page_address(context: dict[str, Any], path: str) -> str:
+def page_address(context: Mapping[str, Any], path: str) -> str:
     """The whole address of a page, at the host that was asked."""
     request = context.get("request")
     return request.build_absolute_uri(path) if request is not None else path

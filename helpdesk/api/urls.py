@@ -1,0 +1,44 @@
+"""The addresses of the REST interface. Names carry the prefix `api:`, apart from those of the pages."""
+
+from django.urls import include, path, re_path
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
+
+from subscribers.api import SubscriberViewSet
+from success.api import AlertViewSet, RunViewSet
+from tickets.api import TicketViewSet
+
+
+@extend_schema(exclude=True)
+class Nowhere(APIView):
+    """Answers in JSON where there is nothing."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    def initial(self, request: Request, *args: str, **kwargs: str) -> None:
+        raise NotFound("There is nothing at this address; /api/v1/docs/ lists what there is.")
+
+    def get(self, request: Request) -> Response:
+        raise NotFound
+
+
+router = SimpleRouter()
+router.register("tickets", TicketViewSet, basename="ticket")
+router.register("alerts", AlertViewSet, basename="alert")
+router.register("runs", RunViewSet, basename="run")
+router.register("subscribers", SubscriberViewSet, basename="subscriber")
+
+app_name = "api"
+urlpatterns = [
+    path("", include(router.urls)),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
+    # Only addresses that end with a slash: one without is first redirected to the one with.
+    re_path(r"^(?:.*/)?$", Nowhere.as_view()),
+]

@@ -1,0 +1,129 @@
+"""Tickets in the REST interface: list, read, open."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import APIException
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from subscribers.enums import Channel
+from subscribers.models import Subscriber
+from subscribers.services.people import identify
+from tickets.enums import TopicSource
+from tickets.filters import TicketFilter
+from tickets.models import Attachment, Clock, Message, Ticket, TicketTopic
+from tickets.serializers import TicketDetailSerializer, TicketSerializer
+from tickets.serializers_new import NewTicketSerializer
+from tickets.services.messages import NewMessage
+from tickets.services.tickets import open_ticket
+
+
+class Taken(APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "This source_key made a ticket in a queue that you do not see."
+    default_code = "conflict"
+
+
+class TicketViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Ticket]):
+    """Tickets of the queues that you see."""
+
+    queryset = Ticket.objects.none()
+    serializer_class = TicketSerializer
+    filterset_class = TicketFilter
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> "QuerySet[Ticket]":
+        topics = TicketTopic.objects.filter(rejected_at=None).select_related("reason").order_by("created_at", "pk")
+        tickets = (
+            Ticket.objects.visible_to(self.request.user)
+            .select_related("store", "queue", "assignee", "subscriber")
+            .prefetch_related(Prefetch("topics", topics), Prefetch("clocks", Clock.objects.order_by("metric", "cycle")))
+        )
+        if self.action == "list":
+            return tickets
+        messages = Message.objects.select_related("author").order_by("created_at", "pk")
+        return tickets.prefetch_related(
+            Prefetch("messages", messages), Prefetch("messages__attachments", Attachment.objects.order_by("pk"))
+        )
+
+    def get_serializer_class(self) -> Any:
+        return TicketSerializer if self.action == "list" else TicketDetailSerializer
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        # A file is whatever type it is, not one that a renderer makes.
+        return super().perform_content_negotiation(request, force=force or self.action == "attachment")
+
+    @extend_schema(
+        request=NewTicketSerializer,
+        responses={
+            201: OpenApiResponse(TicketDetailSerializer, "Opened."),
+            200: OpenApiResponse(TicketDetailSerializer, "Opened before, by the same source_key."),
+            400: OpenApiResponse(OpenApiTypes.OBJECT, "Field names with what is wrong; nothing was stored."),
+        },
+    )
+    def create(self, request: Request) -> Response:
+        """Open a ticket for a subscriber, as if they had written. The same source_key opens nothing twice."""
+        new = NewTicketSerializer(data=request.data, context={"user": request.user})
+        new.is_valid(raise_exception=True)
+        ticket, made = open_from(new.validated_data)
+        seen = self.get_queryset().filter(pk=ticket.pk).first()
+        if seen is None and not made:
+            raise Taken
+        answer = TicketDetailSerializer(seen or ticket, context=self.get_serializer_context())
+        return Response(answer.data, status.HTTP_201_CREATED if made else status.HTTP_200_OK)
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True, url_path="attachments/(?P<token>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+    def attachment(self, request: Request, pk: str, token: str) -> FileResponse:
+        """A file of one of the ticket's messages."""
+        found = get_object_or_404(
+            Attachment, token=token, message__ticket__in=Ticket.objects.visible_to(request.user).filter(pk=pk)
+        )
+        # As bytes to keep, never as a type that a stranger chose and a browser would show.
+        return FileResponse(
+            found.file.open(), as_attachment=True, filename=found.name, content_type="application/octet-stream"
+        )
+
+
+@transaction.atomic
+def open_from(new: dict[str, Any]) -> tuple[Ticket, bool]:
+    """The ticket, and whether it was opened now; a refusal also takes back the subscriber that it made."""
+    store, key = new["store"], new["source_key"]
+    if key and (known := Ticket.objects.filter(store=store, source_key=key).first()):
+        return known, False
+    person = new["subscriber"]
+    if not isinstance(person, Subscriber):
+        person = identify(store=store, email=person["email"], name=person["name"])
+    now = timezone.now()
+    ticket = open_ticket(
+        store=store,
+        subscriber=person,
+        subject=new["subject"],
+        channel=Channel.API,
+        message=NewMessage(
+            text=new["text"],
+            from_name=person.name,
+            from_address=person.email,
+            attachments=new.get("attachments", ()),
+        ),
+        queue=new["queue"],
+        priority=new["priority"],
+        box=new.get("box"),
+        topics=new["topics"],
+        topic_source=TopicSource.API,
+        source_key=key,
+        opened_at=now,
+    )
+    # Another request with this key may have come first since we looked: then the ticket is of its moment, not of ours.
+    return ticket, ticket.opened_at == now

@@ -1,0 +1,148 @@
+"""How tickets look in the REST interface."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from subscribers.serializers import ColleagueSerializer, SubscriberBriefSerializer, WordField, page_address
+from tickets.enums import Priority
+from tickets.models import Attachment, Clock, Message, Ticket, TicketTopic
+
+Address = extend_schema_field({"type": "string", "format": "uri"})
+Words = extend_schema_field({"type": "array", "items": {"type": "string"}})
+
+
+class TopicSerializer(serializers.ModelSerializer[TicketTopic]):
+    reason = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
+    label: Any = serializers.CharField(source="reason.label")
+    evidence = serializers.SerializerMethodField(help_text="The words of the text that it rests on.")
+
+    class Meta:
+        model = TicketTopic
+        fields = ["reason", "label", "source", "confidence", "evidence", "created_at"]
+        read_only_fields = fields
+
+    @Words
+    def get_evidence(self, topic: TicketTopic) -> Any:
+        return topic.evidence
+
+
+class ClockSerializer(serializers.ModelSerializer[Clock]):
+    class Meta:
+        model = Clock
+        fields = [
+            "metric",
+            "cycle",
+            "state",
+            "target_seconds",
+            "in_business_time",
+            "started_at",
+            "due_at",
+            "breached_at",
+            "met_at",
+        ]
+        read_only_fields = fields
+
+
+class AttachmentSerializer(serializers.ModelSerializer[Attachment]):
+    url = serializers.SerializerMethodField(help_text="Downloads the file, with the same authorisation.")
+
+    class Meta:
+        model = Attachment
+        fields = ["name", "content_type", "size", "sha256", "is_inline", "url"]
+        read_only_fields = fields
+
+    @Address
+    def get_url(self, attachment: Attachment) -> str:
+        ticket = self.context["ticket_id"]
+        return reverse("api:ticket-attachment", [ticket, attachment.token], request=self.context.get("request"))
+
+
+class MessageSerializer(serializers.ModelSerializer[Message]):
+    author = ColleagueSerializer(allow_null=True)
+    attachments = AttachmentSerializer(many=True)
+
+    class Meta:
+        model = Message
+        fields = [
+            "id",
+            "kind",
+            "author_kind",
+            "author",
+            "from_name",
+            "from_address",
+            "text",
+            "visible_text",
+            "automatic",
+            "attachments",
+            "sent_at",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+
+class TicketSerializer(serializers.ModelSerializer[Ticket]):
+    """A ticket as lists show it."""
+
+    number = serializers.CharField(help_text="As people write it: T-1042.")
+    url = serializers.SerializerMethodField(help_text="The page for people.")
+    store = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
+    queue = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
+    priority = WordField(Priority)
+    assignee = ColleagueSerializer(allow_null=True)
+    subscriber = SubscriberBriefSerializer()
+    topics = TopicSerializer(many=True)
+    clocks = ClockSerializer(many=True)
+    created_at = serializers.DateTimeField(source="opened_at")
+    due_at = serializers.DateTimeField(
+        source="next_due_at", allow_null=True, help_text="The earliest of its running clocks."
+    )
+
+    class Meta:
+        model = Ticket
+        fields = [
+            "id",
+            "number",
+            "url",
+            "store",
+            "queue",
+            "subject",
+            "status",
+            "priority",
+            "channel",
+            "assignee",
+            "subscriber",
+            "subscription",
+            "box",
+            "cycle_index",
+            "source_key",
+            "topics",
+            "clocks",
+            "due_at",
+            "waiting_since",
+            "created_at",
+            "updated_at",
+            "resolved_at",
+        ]
+        read_only_fields = fields
+
+    @Address
+    def get_url(self, ticket: Ticket) -> str:
+        return page_address(self.context, ticket.get_absolute_url())
+
+
+class TicketDetailSerializer(TicketSerializer):
+    """A ticket with its thread, notes included: whoever reads it works here."""
+
+    messages = serializers.SerializerMethodField()
+
+    class Meta(TicketSerializer.Meta):
+        fields = [*TicketSerializer.Meta.fields, "messages"]
+        read_only_fields = fields
+
+    @extend_schema_field(MessageSerializer(many=True))
+    def get_messages(self, ticket: Ticket) -> Any:
+        context = {**self.context, "ticket_id": ticket.pk}
+        return MessageSerializer(ticket.messages.all(), many=True, context=context).data
