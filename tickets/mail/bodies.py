@@ -4,6 +4,7 @@ import html
 import mimetypes
 import re
 from dataclasses import dataclass, field
+from functools import partial
 
 from tickets.mail import tnef
 from tickets.mail.charsets import decode
@@ -54,6 +55,7 @@ class Bodies:
 
     blocks: list[Block] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
 
     def text(self) -> str:
         pieces = [_block_text(block) for block in self.blocks]
@@ -172,18 +174,17 @@ def _unflowed(text: str, delete_space: bool) -> str:
 def _attach(found: Bodies, part: Part, parent: Part | None) -> None:
     kind = "application/octet-stream" if part.content_type.startswith("multipart/") else part.content_type
     inline = part.disposition[0] == "inline" or (parent is not None and parent.content_type == "multipart/related")
-    name = attachment_name(part, kind)
+    name = attachment_name(part, kind, found.names)
+    found.names.add(name)
     found.attachments.append(Attachment(name, kind, inline and bool(part.content_id), part.content_id, part.decoded))
     if kind in ("application/ms-tnef", "application/vnd.ms-tnef") or name.lower() == "winmail.dat":
         for inner_name, content in tnef.files(part.decoded()):
             name = safe_name(inner_name) or f"part-{len(found.attachments) + 1}"
-            found.attachments.append(
-                Attachment(name, "application/octet-stream", False, "", lambda content=content: content)
-            )
+            found.attachments.append(Attachment(name, "application/octet-stream", False, "", partial(bytes, content)))
 
 
-def attachment_name(part: Part, kind: str) -> str:
-    """The name that was sent, or one made from what the part is."""
+def attachment_name(part: Part, kind: str, taken: set[str]) -> str:
+    """The name that was sent, or one made from what the part is, told apart from the names `taken`."""
     if name := safe_name(part.file_name):
         return name
     name = ""
@@ -195,9 +196,15 @@ def attachment_name(part: Part, kind: str) -> str:
     if "." in local and (not extension or mimetypes.guess_type(local)[0] is not None):
         return local
     name = name or safe_name(decode_words(part.headers.text("content-description")))
-    name = name or {"text": "document", "application": "file", "multipart": "file"}.get(part.content_type.split("/")[0], "")
+    name = name or {"text": "document", "application": "file", "multipart": "file"}.get(
+        part.content_type.split("/")[0], ""
+    )
     name = name or part.content_type.split("/")[0]
-    return name if name.lower().endswith(extension) else name[:200] + extension
+    name = name if name.lower().endswith(extension) else name[:200] + extension
+    if name not in taken:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem or ending}{len(taken)}{dot if stem else ''}{ending if stem else ''}"
 
 
 def safe_name(name: str) -> str:

@@ -8,63 +8,21 @@ from flufl.bounce import all_failures
 
 from tickets.mail.headers import HeaderBlock, plain, split
 from tickets.mail.parsed import BouncedRecipients
+from tickets.mail.report_words import BODY, DAEMON, FOLLOWS, MAILER_DAEMON, STRONG_BODY, SUBJECT
 from tickets.mail.structure import Part
 
 MAX_SCANNED = 512 * 1024
 STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status"}
-ORIGINAL_TYPES = {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/partial"}
+ORIGINAL_TYPES = {
+    "message/rfc822",
+    "text/rfc822-headers",
+    "message/global",
+    "message/global-headers",
+    "message/partial",
+}
 
-DAEMON = re.compile(
-    r"mailer[-_.]?daemon|mail[-_ .]?delivery|postmaster|mdaemon|maildaemon|mail[-_ ]daemon|daemon@|mail administrator|"
-    r"mail router|mailrouter|delivery[-_ ]?(?:sub)?system|bounce|\bmmdf\b|uucp@|mail system|smtp gateway|mailsystem|"
-    r"exchange (?:system|server)|system administrator|microsoft outlook|complaints@|returned[-_ ]?mail|nobody@|root@|"
-    r"no[-_.]?reply@|administrator@|mail[-_ ]?marshal|email ?delivery",
-    re.I,
-)
-MAILER_DAEMON = re.compile(r"mailer[-_.]?daemon", re.I)
-# The words above the copy of the message that came back.
-FOLLOWS = re.compile(
-    r"^\W*(?:(?:the )?(?:original|returned|undelivered|bounced) (?:message|mail|e-?mail)|message (?:headers?|text|log) follows?|"
-    r"this is a copy of (?:the|your) message|copy of (?:the|your) (?:original )?message|(?:below|here) (?:is|follows) (?:a copy|the)|"
-    r"failure reasons|failed addresses|ursprüngliche nachricht|unsent message)\b",
-    re.I | re.M,
-)
-SUBJECT = re.compile(
-    r"undeliver|not be delivered|not delivered|non[- ]?deliver|delivery (?:status|fail|notif|report|error|problem|has "
-    r"failed|has been delayed|incomplete|delayed)|deliver(?:y|ing) .{0,30}(?:fail|impossible)|fail(?:ed|ure) (?:to deliver|"
-    r"notice|delivery|mail|notification)|failure notice|(?:mail|message) failed|returning to sender|returned (?:mail|message|to sender)|return(?:ed)? to sender|"
-    r"mail (?:system error|delivery|could|fail|error|status)|message status|undelivered|unzustellbar|nicht zugestellt|"
-    r"zustellung|zustellfehler|fehlgeschlagen|non remis|échec|non distribu|non consegn|mancata consegna|no (?:se )?ha "
-    r"podido|no entregad|não entregue|onbestelbaar|не доставлен|недоставлен|couldn'?t be delivered|can'?t be delivered|"
-    r"cannot be delivered|could not (?:send|deliver)|unable to deliver|user unknown|unknown user|warning: (?:could|message)|"
-    r"delayed mail|message delayed|nondeliverable|配信|送信できません|エラー|退信|系统退信|undeliverable|error.{0,20}mail|dsn|"
-    r"rejected|message (?:could not|undeliverable|delivery)|delivery$|email.{0,20}fail|mail not|ndn:|quota|over ?quota|"
-    r"permanent|temporar|bounce|deferred|blocked",
-    re.I,
-)
-BODY = re.compile(
-    r"\b[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|\b(?:5[05]\d|4[25]\d)[ -]|\bsmtp error\b|status: ?[45]\.\d|remote host said|"
-    r"(?:user|recipient|mailbox|address|account)s? (?:is |was |has been |are |name )?(?:unknown|not found|unavailable|rejected|"
-    r"disabled|full|does ?n[o']t exist|invalid|not exist|suspended|inactive)|unknown (?:user|recipient|address|local)|no such "
-    r"(?:user|mailbox|recipient|address|person)|undeliver|could ?n[o']t be delivered|unable to deliver|delivery (?:to the|has|of|"
-    r"attempt|fail|error)|over quota|quota exceeded|permanent (?:error|fatal|failure)|invalid (?:recipient|address|mailbox)|"
-    r"failed recipient|was not delivered|not be delivered|could not deliver|message (?:was|has been) (?:rejected|blocked|"
-    r"returned)|does not exist|doesn't exist|not (?:been )?delivered|unrouteable|cannot (?:be delivered|deliver)|returned to sender|"
-    r"配信|存在しません|宛先|送信できません|nicht zugestellt|konnte nicht|n'a pas pu|退信|relay(?:ing)? (?:denied|not permitted)",
-    re.I,
-)
-STRONG_BODY = re.compile(
-    r"this is the (?:mail system|qmail|email system|postfix|machine|mailer)|i wasn't able to deliver|transcript of session|"
-    r"this message was created automatically by mail delivery|the following (?:address|recipient|message).{0,60}(?:fail|not|"
-    r"undeliver|error|problem|could)|your (?:e-?mail |mail )?message .{0,80}(?:was not|could not|cannot|not be) (?:be )?deliver|"
-    r"unable to deliver (?:your )?(?:message|mail)|----- (?:transcript|the following addresses)|delivery to the following|"
-    r"returned message follows|original message follows|message could not be delivered|permanent fatal errors|"
-    r"did not reach the following|--- (?:below this line is|the header of the original)|following addresses had|"
-    r"could not be delivered to|recipient.{0,60}(?:rejected|unknown)|undelivered|undeliverable",
-    re.I | re.S,
-)
-NOTIFICATION = re.compile(r"\s*\{\s*\"notificationType\"\s*:\s*\"(Bounce|Complaint|Delivery)\"")
-NOTIFIED = re.compile(r"\"emailAddress\"\s*:\s*\"([^\"\s]{3,320})\"")
+NOTIFICATION = re.compile(r"\s*\{.{0,600}?\\?\"notificationType\\?\"\s*:\s*\\?\"(Bounce|Complaint|Delivery)\\?\"", re.S)
+NOTIFIED = re.compile(r"\"emailAddress\\?\"\s*:\s*\\?\"([^\"\s\\]{3,320})")
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
@@ -73,7 +31,8 @@ def status_parts(root: Part) -> list[Part]:
 
 
 def _of_type(root: Part, kinds: set[str]) -> list[Part]:
-    found, waiting = [], [root]
+    found: list[Part] = []
+    waiting = [root]
     while waiting and len(found) < 50:
         part = waiting.pop()
         if part.content_type in kinds:
@@ -107,7 +66,7 @@ def is_bounce(root: Part, headers: HeaderBlock, sender: str, subject: str, text:
 
 def notification_kind(text: str) -> str:
     """What Amazon's mail service reports as JSON in a mail: "Bounce", "Complaint", "Delivery", or ""."""
-    found = NOTIFICATION.match(text[:200])
+    found = NOTIFICATION.match(text[:1000])
     return found[1] if found else ""
 
 
@@ -145,7 +104,7 @@ def recipients(root: Part, headers: HeaderBlock, text: str) -> BouncedRecipients
                 temporary.add(address)
     permanent |= {address.lower() for address in ADDRESS.findall(headers.text("x-failed-recipients"))}
     if notification_kind(text) == "Bounce":
-        permanent_kind = '"bounceType":"Permanent"' in text[:5000].replace(" ", "")
+        permanent_kind = '"bounceType":"Permanent"' in text[:5000].replace(" ", "").replace("\\", "")
         (permanent if permanent_kind else temporary).update(a.lower() for a in NOTIFIED.findall(text[:50_000]))
     if not permanent and not temporary:
         scanned_temporary, scanned_permanent = _scanned(root)

@@ -11,11 +11,13 @@ from tickets.mail.charsets import clean, codec_of, decode, guess
 # A header longer than this is cut for reading; the raw mail keeps it whole.
 MAX_VALUE = 256 * 1024
 MAX_HEADERS = 2000
-MAX_STRAYS = 200
+MAX_STRAYS = 50
 MAX_HEADER_BYTES = 4 * 1024 * 1024
 
 BLANK = re.compile(rb"\r?\n\r?\n")
-KNOWN = re.compile(rb"^(?:from|to|subject|date|message-id|mime-version|content-type|received|return-path):", re.I | re.M)
+KNOWN = re.compile(
+    rb"^(?:from|to|subject|date|message-id|mime-version|content-type|received|return-path):", re.I | re.M
+)
 FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*(.*)", re.S)
 WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*?)\?=", re.S)
 # Between two encoded words white space is none (RFC 2047, 6.2).

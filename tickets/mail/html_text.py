@@ -4,15 +4,16 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tickets.mail.markup import MAX_HTML, as_text, too_deep
+from tickets.mail.markup import MAX_HTML, as_text, too_deep, words
 
-BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead tr ul".split()
+BLOCKS = words(
+    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer "
+    "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead tr ul"
 )
-PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre blockquote table".split())
-UNREAD = frozenset("head script style title noscript template iframe object svg math select meta link".split())
+PARAGRAPHS = words("p h1 h2 h3 h4 h5 h6 ul ol dl pre blockquote table")
+UNREAD = words("head script style title noscript template iframe object svg math select meta link")
 SPACES = re.compile(r"[ \t\n\r\f]+")
+
 
 class Writer:
     """Gathers text as a browser would lay it out: blocks on lines of their own, spaces run together."""
@@ -116,16 +117,16 @@ def _open(node: LexborNode, tag: str, writer: Writer) -> None:
 
 
 def _close(tag: str, node: LexborNode, writer: Writer) -> None:
-    if tag == "a":
-        return
-    if tag in BLOCKS:
-        if tag in PARAGRAPHS:
-            writer.blank()
-        else:
-            writer.end_line()
-        if tag == "blockquote" and _cited(node):
-            writer.quotes = max(0, writer.quotes - 1)
-            writer.blank()
+    if tag == "blockquote" and _cited(node):
+        writer.end_line()
+        while writer.lines and writer.lines[-1] and not writer.lines[-1].strip("> "):
+            writer.lines.pop()
+        writer.quotes = max(0, writer.quotes - 1)
+        writer.blank()
+    elif tag in PARAGRAPHS:
+        writer.blank()
+    elif tag in BLOCKS:
+        writer.end_line()
 
 
 def _cited(node: LexborNode) -> bool:

@@ -12,17 +12,22 @@ MAX_DEPTH = 400
 MAX_OPEN_FORMATS = 60
 MAX_HTML = 8 * 1024 * 1024  # characters shown and read; the message keeps all
 
-TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
-FORMATS = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-SHALLOW = frozenset("p li br img hr td th tr dt dd option col meta link input area base wbr tbody thead".split())
 
-TAGS = frozenset(
+def words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
+FORMATS = words("a b big code em font i nobr s small strike strong tt u")
+SHALLOW = words("p li br img hr td th tr dt dd option col meta link input area base wbr tbody thead")
+
+TAGS = words(
     "a abbr acronym address article b bdi bdo big blockquote br caption center cite code col colgroup dd del "
     "details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main "
     "mark nav ol p pre q rp rt ruby s samp section small span strike strong sub summary sup table tbody td "
-    "tfoot th thead time tr tt u ul var wbr".split()
+    "tfoot th thead time tr tt u ul var wbr"
 )
-DROPPED = frozenset("script style title head noscript template iframe object svg math textarea select xml".split())
+DROPPED = words("script style title head noscript template iframe object svg math textarea select xml")
 LAYOUT = {"align", "valign", "width", "height", "bgcolor", "border", "cellpadding", "cellspacing"}
 ATTRIBUTES = {
     "*": {"style", "dir", "lang", "title", "align"},
@@ -37,12 +42,12 @@ ATTRIBUTES = {
     "ol": {"start", "type"},
     "time": {"datetime"},
 }
-STYLES = frozenset(
+STYLES = words(
     "background-color border border-bottom border-collapse border-color border-left border-radius border-right "
     "border-spacing border-style border-top border-width color direction display font font-family font-size "
     "font-style font-weight height letter-spacing line-height list-style-type margin margin-bottom margin-left "
     "margin-right margin-top max-width min-width padding padding-bottom padding-left padding-right padding-top "
-    "text-align text-decoration text-indent text-transform vertical-align white-space width word-break".split()
+    "text-align text-decoration text-indent text-transform vertical-align white-space width word-break"
 )
 UNSAFE_STYLE = re.compile(r"[\\@<>]|(?<!rgb)(?<!rgba)(?<!hsl)(?<!hsla)\(|javascript|expression|behavior|-moz-", re.I)
 LINK = re.compile(r"(?:https?:|mailto:|tel:)", re.I)
@@ -65,8 +70,10 @@ def too_deep(markup: str) -> bool:
         else:
             depth = max(0, depth + (-1 if closing else 1))
             most = max(most, depth)
-    return most > MAX_DEPTH or (most_formats > MAX_OPEN_FORMATS and most_formats * (blocks + most) > 20_000) or (
-        most_formats > 2_000
+    return (
+        most > MAX_DEPTH
+        or (most_formats > MAX_OPEN_FORMATS and most_formats * (blocks + most) > 20_000)
+        or (most_formats > 2_000)
     )
 
 

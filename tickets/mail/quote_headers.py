@@ -7,6 +7,12 @@ from tickets.mail import reply_words as words
 
 MAX_LINE = 600
 
+# Spaces of other widths, and the marks that turn the direction of reading.
+INVISIBLE = {
+    0xA0: " ",
+    0x202F: " ",
+    **dict.fromkeys([0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]),
+}
 PREFIX = re.compile(r"^[\s>*|]+")
 LABEL_LINE = re.compile(r"^([^\W\d_][^:：<>@]{0,24}?|[^\W\d_])\s?[:：]\s*(.*)$")
 INNER_LABEL = re.compile(r"\s(objet|betreff|subject|asunto|oggetto|onderwerp)\s?:", re.I)
@@ -14,12 +20,13 @@ KINDS = {label: kind for kind, labels in words.LABELS.items() for label in label
 
 VERB = rf"(?:{words.WROTE})"
 DIGIT_OR_ADDRESS = re.compile(r"\d|@")
-ENDS_WITH_VERB = re.compile(rf"(?:^|[\s>\"”»)\],،，、]|(?<=[^\x00-\x7f])){VERB}\s?[:：]?\W{{0,12}}$", re.I)
+ENDS_WITH_VERB = re.compile(rf"(?:^|[\W\d]|(?<=[^\x00-\x7f])){VERB}\s?[:：]?\W{{0,12}}$", re.I)
 VERB_THEN_DATE = re.compile(
     rf"[\s>\"]{VERB}\s(?:[^\n]{{0,12}}?\s)?(?:am|um|den|på|el|le|il|on|op|em|kl\.?|at|\d|pe|ma|ti|ke|to|la|su|w|dne|folgendes|följande|følgende|"
     rf"lo siguiente|het volgende|ce qui suit|quanto segue|<).{{0,90}}[:：]\W{{0,6}}$",
     re.I,
 )
+DATE_VERB_NAME = re.compile(rf"^.{{0,40}}\d.{{0,80}}?\s{VERB}\s[^.!?\n]?[^!?\n]{{0,150}}[:：]\W{{0,4}}$", re.I)
 OPENER = re.compile(rf"^\W{{0,12}}(?:(?:{words.OPENERS})(?![^\W\d_])|\d)", re.I)
 NAME_FIRST = re.compile(r"^[^<>@\n]{1,80}<[^<>@\s]{1,100}@[^<>\s]{1,200}>")
 DATED_NAME = re.compile(
@@ -27,12 +34,8 @@ DATED_NAME = re.compile(
     r"\s+[^\n]{0,120}?(?P<end><\s?[^<>\s]+@[^<>\s]+>\s*:?|:)?$"
 )
 ZONE = re.compile(r"\b(?:GMT|UTC)\s?[+-]\d{1,2}")
-NUMBERED_DATE = re.compile(
-    r"^\d{1,4}[./-]\d{1,2}[./-]\d{2,4}[.,]?\s.{0,20}\d{1,2}[:.]\d{2}.{1,150}<\s?[^<>\s]+@[^<>\s]+>\s?[:：]$"
-)
-WEEKDAY_FROM = re.compile(
-    r"^[^\W\d_]{2,14}[.,]?\s.{0,60}\d{1,2}:\d{2}.{0,40}\s(?:from|от|von|de|da|van|від)\s.{1,200}<[^<>\s]+@[^<>\s]+>\s*:$", re.I
-)
+# A time and, at the end, an address with a colon: no verb is needed, so no language is.
+TIME_AND_ADDRESS = re.compile(r"^(?=.{0,160}?\d{1,2}[:.]\d{2}).{8,220}<\s?[^<>\s]+@[^<>\s]+>\s?[:：]$")
 DASHED = re.compile(rf"^-{{2,}}\s*.{{3,250}}{VERB}\s*-{{2,}}\W*$", re.I)
 LINKED = re.compile(r"<mailto:[^<>]*>|\(mailto:[^()]*\)|\[mailto:[^\[\]]*\]")
 
@@ -47,8 +50,7 @@ class HeaderBlock:
 
 def plain_line(line: str) -> str:
     """A line without marks of emphasis and quoting, its spaces run together."""
-    line = line.replace("\xa0", " ").replace("\u202f", " ").replace("\u200b", "").replace("\u200e", "").replace("\u200f", "")
-    line = PREFIX.sub("", line[:MAX_LINE])
+    line = PREFIX.sub("", line[:MAX_LINE] if line.isascii() else line[:MAX_LINE].translate(INVISIBLE))
     return " ".join(line.replace("*", "").split())
 
 
@@ -89,7 +91,7 @@ def header_block_at(lines: list[str], at: int) -> HeaderBlock | None:
     if "from" not in values or not {"date", "to", "subject"} & values.keys():
         return None
     strong = len(values) >= 3 or "@" in values["from"] or ("date" in values and re.search(r"\d", values["date"]))
-    if not strong or not any(values.values()):
+    if not strong or (first[0] != "from" and "@" not in values["from"]):
         return None
     if "subject" not in values and "date" not in values and "@" not in values["from"] + values.get("to", ""):
         return None
@@ -132,7 +134,7 @@ def attribution_at(lines: list[str], at: int) -> int:
 def _introduces(text: str, opens: bool) -> bool:
     if not DIGIT_OR_ADDRESS.search(text):
         return False
-    if DASHED.match(text) or WEEKDAY_FROM.match(text) or NUMBERED_DATE.match(text):
+    if DASHED.match(text) or TIME_AND_ADDRESS.match(text):
         return True
     if opens and (dated := DATED_NAME.match(text)) and (ZONE.search(text) or (dated["end"] and "@" in dated["end"])):
         return True
@@ -141,4 +143,6 @@ def _introduces(text: str, opens: bool) -> bool:
         return False
     if ENDS_WITH_VERB.search(text[-80:]):
         return text.endswith((":", "：")) or named or len(text) < 200
-    return bool(VERB_THEN_DATE.search(text))
+    if ":" not in text[-8:] and "：" not in text[-8:]:
+        return False
+    return bool(VERB_THEN_DATE.search(text) or (opens and DATE_VERB_NAME.match(text)))

@@ -11,11 +11,14 @@ from tickets.mail import reply_words as words
 from tickets.mail.quote_headers import HeaderBlock, attribution_at, header_block_at, plain_line
 
 MAX_LINES = 20_000
+MAX_LINE = 1000
 MAX_SEARCHED = 400  # lines of hidden text that are searched for another's mail
 
 QUOTED = re.compile(r"^[ \t]{0,3}(?:>|&gt;)")
 NAMED_QUOTE = re.compile(r"^[A-Z][A-Za-z]{0,9}>(?: |$)")
-FORWARD = re.compile(rf"^[\s>*]*(?:[-_=*]{{2,}}\s*(?:{words.FORWARDS})\s*:?\s*[-_=*]*|(?:{words.FORWARDS})\s?[:：])\W*$", re.I)
+FORWARD = re.compile(
+    rf"^[\s>*]*(?:[-_=*]{{2,}}\s*(?:{words.FORWARDS})\s*:?\s*[-_=*]*|(?:{words.FORWARDS})\s?[:：])\W*$", re.I
+)
 ORIGINAL = re.compile(rf"^[\s>*]*[-_=*]{{2,}}\s*(?:{words.ORIGINALS})\s*:?\s*[-_=*]*\W*$", re.I)
 RULE = re.compile(r"^\s*(?:_{2,}|-{5,}|—{2,}|–{3,})\s*$")
 DELIMITER = re.compile(r"^(?:--|—\xa0?--)[ \xa0]*$")
@@ -30,7 +33,8 @@ SENT_FROM_MY = re.compile(
     re.I,
 )
 ADVERTS = re.compile(r"^\W*(?:you are receiving this because|reply to this email directly)\b", re.I)
-INLINE_SPLIT = re.compile(r"^(.*\S)(-{3,}\s*On .{6,200} wrote:?\s*)$")
+INLINE = "--- On "  # on the writer's own line, where a program forgot the line end
+INLINE_SPLIT = re.compile(r"^(.*[^\s-])(-{3,} On .{6,200} wrote:?\s*)$")
 ONLY_LINKS = re.compile(r"^\W*(?:https?://\S+|<[^<>\s]+>)?\W*$")
 
 
@@ -73,7 +77,7 @@ def split_reply(text: str) -> Split:
     lines: list[str] = []
     for line in all_lines[:MAX_LINES]:
         line = line.rstrip("\r")
-        if "wrote" in line and (inline := INLINE_SPLIT.match(line[:400])) and len(line) <= 400:
+        if INLINE in line and len(line) <= 400 and (inline := INLINE_SPLIT.match(line)):
             lines += [inline[1], inline[2]]
         else:
             lines.append(line)
@@ -97,6 +101,9 @@ def step(scan: Scan) -> None:
         scan.position += 1
     elif is_quoted(line):
         _quote(scan, attributed=False)
+    elif len(line) > MAX_LINE:  # a paragraph, not a mark
+        scan.visible.append(line)
+        scan.position += 1
     elif FORWARD.match(line) or ORIGINAL.match(line):
         _separator(scan)
     elif block := header_block_at(lines, at):
@@ -149,7 +156,7 @@ def _goes_on(quoted: str, line: str) -> bool:
 def _quote(scan: Scan, attributed: bool) -> None:
     lines, at = scan.lines, scan.position
     end = _quote_end(lines, at)
-    inner = [QUOTED.sub("", line).strip() for line in lines[at:end]]
+    inner = [QUOTED.sub("", line[:MAX_LINE]).strip() for line in lines[at : min(end, at + MAX_SEARCHED)]]
     first = _next_text(inner, 0)
     if first < len(inner):
         forward = FORWARD.match(inner[first])

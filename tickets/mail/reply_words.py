@@ -1,5 +1,7 @@
 """What mail programs write around a reply, in the languages that they are sold in."""
 
+# ruff: noqa: E501 (word lists read better unbroken)
+
 # Labels of the header block that Outlook, Yahoo, phones and forwards put above another's mail.
 LABELS: dict[str, str] = {
     "from": (
@@ -32,13 +34,11 @@ LABELS: dict[str, str] = {
         "attachments|anlagen|pièces jointes|prioriteit|organization|organisation|kopia do|dw|udw|másolatot kap|ответить"
     ),
 }
-# In these a bare label is no sign of a header by itself: they are short words of other languages.
-WEAK_FROM = frozenset("no|a|k|do|da|de|od|re|al|per|za|an|till|til|to|ל|מ".split("|"))
 
 # Verbs of "On … somebody wrote:".
 WROTE = (
     r"wrote|writes|schrieb|geschrieben|a [ée]crit|[ée]crit|escribi[óo]|escribió lo siguiente|escreveu|ha scritto|scrisse|"
-    r"schreef|geschreven|skrev|följande|kirjoitti|napisa[lł]\(?a?\)?|napísala?|napísal\(?a?\)?|napisal[ao]?|"
+    r"schreef|geschreven|skrev|följande|kirjoitti|napisa[lł]\(?a?\)?|napísala?|napísal\(?a?\)?|napsal\(?a?\)?|napisal[ao]?|"
     r"(?:je )?napisa[ol](?:/la|/a|\(la\))?|напис[ао]л(?:\(а\)|а)?|писал(?:\(а\)|а)?|пишет|пише|написа|írta|yazdı|"
     r"yazmış|έγραψε|a scris|menulis|đã viết|viết|เขียน(?:ว่า)?|写道|寫道|撰寫|写到|写|のメール|書きました|wrote|"
     r"님이 작성|작성|작성했습니다|כתב(?:/ה|ה)?|كتب(?:ت)?|va escriure|escrigué|kirjutas|rakst[īi]ja|rašė|parašė|skrifaði|"
@@ -82,7 +82,7 @@ ORIGINALS = (
 
 # A line that a phone or an app adds below what its owner wrote.
 DEVICES = (
-    r"iphones?|ipads?|ipods?|ios|android|blackberry|samsung|galaxy|huawei|xiaomi|redmi|honor|oneplus|nokia|motorola|"
+    r"iphon\w*|ipad\w*|ipod\w*|ios|android\w*|blackberry|samsung|galaxy|huawei|xiaomi|redmi|honor|oneplus|nokia|motorola|"
     r"wiko|htc|sony|xperia|lg|pixel|alcatel|windows|mobile|mobil\w*|phone|smartphone|handy|cell|cellphone|device|tablet|"
     r"surface|outlook|yahoo|gmail|mail|mailbox|hotmail|aol|gmx|web\.de|proton ?mail\w*|tutanota|tuta|airmail|spark|"
     r"typeapp|bluemail|blue|newton|nine|fairemail|thunderbird|k-9|aqua ?mail|sparrow|polymail|superhuman|hey|edison|"
@@ -108,7 +108,7 @@ WHOLE_FOOTERS = (
     r"나의 .{1,40}에서 보냄|.{1,30} cihazımdan gönderildi|.{1,30}[’']?(?:mdan|mden|dan|den) gönderildi|"
     r"von mein\w+ .{1,60} (?:gesendet|geschickt|verschickt)|"
     r"(?:get|hol\w* sie sich|obtenir|téléchargez|obtener|obtenga|descarga\w*|scarica|ottieni|hent|hämta|skaffa|baixe|obter|"
-    r"download|pobierz|stáhn\w+|скачать|загрузить) outlook (?:for|für|pour|para|per|voor|til|för|dla|pro|для) .{1,80}|"
+    r"download|pobierz|stáhn\w+|скачать|загрузить) outlook (?:for|für|pour|para|per|voor|til|för|dla|pro|для) (?:ios|android|mac|windows|iphone)\b.{0,80}|"
     r"outlook (?:for|für|pour|para|per|voor) (?:ios|android|mac)\b.{0,80}|"
     r"(?:please )?(?:excuse|pardon|forgive) (?:any |my |the )?(?:brevity|typos|terse\w*).{0,60}|"
     r"(?:téléchargé|provenance) .{0,20}: (?:courrier|mail) (?:pour|for) windows.{0,60}|"

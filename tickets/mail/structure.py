@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tickets.mail.headers import HeaderBlock, decode_words, plain, split, value_and_parameters
+from tickets.mail.headers import HeaderBlock, decode_words, split, value_and_parameters
 
 MAX_DEPTH = 60
 MAX_PARTS = 12_000
@@ -180,7 +180,7 @@ def _boundary(part: Part) -> bytes:
     raw = part.headers.first("content-type")
     found = re.search(rb";\s*boundary\s*=\s*(?:\"([^\"]*)\"?|([^;\s]+))", raw, re.I)
     if not found:
-        return plain(raw) and part.parameters.get("boundary", "").encode("utf-8", "replace")
+        return part.parameters.get("boundary", "").encode("utf-8", "replace")
     return (found[1] if found[1] is not None else found[2]).rstrip(b" \t\r\n")
 
 
