@@ -1,8 +1,10 @@
 """Which words deny what follows, in each language, and where their reach ends."""
 
+from itertools import zip_longest
+
 from tickets.topics.words import Words
 
-REACH = 5  # words behind a denial that it covers, inside its clause
+REACH = 6  # words behind a denial that it covers, inside its clause
 
 STOP_WORDS = {  # by which a language is known
     "en": "the and is was my i it to of in that have for not this you were with on are they but me please",
@@ -54,12 +56,13 @@ def languages_of(words: Words) -> frozenset[str]:
 
 def denials(words: Words, languages: frozenset[str]) -> list[bool]:
     """For each word, whether it denies what stands behind it."""
-    # "no" denies in English and Spanish and means "in the" in Portuguese: short texts are read as English.
-    known = languages if len(languages) < len(_DENY) else languages - {"pt"} if "no" in words.folded else languages
-    deny = frozenset[str]().union(*(_DENY[language] for language in known))
+    # By language, because "no" denies in English and Spanish and means "in the" in Portuguese.
+    deny = frozenset[str]().union(*(_DENY[language] for language in languages))
     folded = words.folded
-    following = [*folded[1:], ""]
-    return [word in deny and after not in _UNTOUCHED for word, after in zip(folded, following, strict=True)]
+    return [
+        word in deny and after not in _UNTOUCHED
+        for word, after in zip_longest(folded, folded[1:], fillvalue="")  # the last word has none behind it
+    ]
 
 
 def is_denied(words: Words, at: int, denied: list[bool]) -> bool:

@@ -1,7 +1,7 @@
 """Applies detection rules to a text and says which words each topic rests on."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -103,18 +103,18 @@ class Detector:
         languages = languages_of(words)
         denied = denials(words, languages)
         found: dict[int, list[Span]] = defaultdict(list)
-        for number, first, after in self._matches(self._phrases, words, denied):
-            language = self.rules[number].language
-            if (not language or language in languages) and not is_denied(words, first, denied):
+        tried = {n for n, rule in enumerate(self.rules) if not rule.language or rule.language in languages}
+        for number, first, after in self._matches(self._phrases, tried, words, denied):
+            if not is_denied(words, first, denied):
                 found[number].append((first, after))
         if not found:
             return {}
         taken_back: dict[int, list[bool]] = defaultdict(lambda: [False] * len(words.folded))
-        for number, first, after in self._matches(self._unless, words, [False] * len(words.folded)):
-            if number in found:
-                for at in range(max(first - NEAR, 0), min(after + NEAR, len(words.folded))):
-                    if words.sentences[at] == words.sentences[first]:
-                        taken_back[number][at] = True
+        nowhere = [False] * len(words.folded)
+        for number, first, after in self._matches(self._unless, found, words, nowhere):
+            for at in range(max(first - NEAR, 0), min(after + NEAR, len(words.folded))):
+                if words.sentences[at] == words.sentences[first]:
+                    taken_back[number][at] = True
         standing = {
             number: [place for place in places if not any(taken_back[number][slice(*place)])]
             for number, places in found.items()
@@ -123,14 +123,13 @@ class Detector:
 
     @staticmethod
     def _matches(
-        index: dict[str, list[tuple[int, Phrase]]], words: Words, barred: list[bool]
+        index: dict[str, list[tuple[int, Phrase]]], tried: Container[int], words: Words, barred: list[bool]
     ) -> Iterator[tuple[int, int, int]]:
-        """Every match of an index's phrases: the rule's number, the first word, the word after the last."""
+        """Every match of these rules' phrases: the rule's number, the first word, the word after the last."""
         for at, word in enumerate(words.folded):
             for key in (word[:SHORTEST_STEM], "#") if is_number(word) else (word[:SHORTEST_STEM],):
                 for number, phrase in index.get(key, ()):
-                    after = phrase.match(words, at, barred)
-                    if after is not None:
+                    if number in tried and (after := phrase.match(words, at, barred)) is not None:
                         yield number, at, after
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from tickets.topics.words import Words, fold, is_number
@@ -161,10 +162,11 @@ def _choice(texts: Sequence[str], lists: Mapping[str, Choice]) -> Choice:
     )
 
 
-def _row(word: str) -> list[Choice]:
+@lru_cache(maxsize=4096)
+def _row(word: str) -> tuple[Choice, ...]:
     """The words that a text would have here: "e-mail" is two."""
     if word == "#":
-        return [Choice(frozenset(), number=True)]
+        return (Choice(frozenset(), number=True),)
     stem = word.endswith("*")
     parts = re.split(r"[-‐‑]", word.removesuffix("*"))
     foldeds = [fold(part) for part in parts]
@@ -178,4 +180,4 @@ def _row(word: str) -> list[Choice]:
     row = [Choice(frozenset([folded])) for folded in foldeds]
     if stem:
         row[-1] = Choice(frozenset(), stems=(foldeds[-1],))
-    return row
+    return tuple(row)
