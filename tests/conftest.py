@@ -22,6 +22,7 @@ def silent(name: str, line: str) -> None:
     """Servers of tests speak only by the errors that they raise."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """The run's first process starts the server for itself and xdist's workers, and stops it at its end.
 
@@ -30,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+    if not config.option.basetemp:
+        config.option.basetemp = FOLDER / "tmp"  # goes with the rest, and is shared with no other run
     if config.option.collectonly or "DATABASE_URL" in os.environ:
         return
     instance = Instance(FOLDER)

@@ -74,7 +74,7 @@ class Run:
         return found
 
     def left_behind(self) -> tuple[list[int], list[str]]:
-        return self.processes(), [path.name for path in (self.data / "sockets").iterdir()]
+        return self.processes(), [path.name for path in Instance(self.data).sockets.iterdir()]
 
 
 def free_port() -> int:

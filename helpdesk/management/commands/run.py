@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from argparse import ArgumentParser, BooleanOptionalAction
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from django.db import Error, connections
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
-from helpdesk.health import check_all
+from helpdesk.health import check_broker, check_database, check_heartbeat
 from helpdesk.local import launch, readiness
 from helpdesk.local.lock import free_port, held, is_free
 from helpdesk.local.postgres import Postgres
@@ -150,27 +151,32 @@ class Command(BaseCommand):
         self.supervisor.start(self.manage("mail in", "listen_smtp"))
 
     def wait_until_ready(self, started: datetime) -> None:
-        with suppress(KombuError):  # readiness names a broker that is gone
+        """Until every part was seen at its work once; ProcessError names those that were not, in time."""
+        with suppress(KombuError):  # a broker that is gone is named below
             pulse.delay()  # the worker need not wait for beat's first
         host = readiness.reachable(self.host)
         name = readiness.host_name(settings.ALLOWED_HOSTS, self.port)
-        missing: list[str] = []
 
-        def all_well() -> bool:
+        def lives(part: dict[str, Any]) -> bool:
             # A sign of life from before the start is one of an earlier run.
-            missing[:] = [
-                part
-                for part, found in check_all().items()
-                if not found["ok"] or ("seen_at" in found and datetime.fromisoformat(found["seen_at"]) < started)
-            ]
-            if not readiness.page_answers(host, self.port, "/healthz", name):
-                missing.append("web")
-            if not readiness.smtp_greets(settings.SMTP_HOST, self.smtp_port):
-                missing.append("mail in")
+            return part["ok"] and ("seen_at" not in part or datetime.fromisoformat(part["seen_at"]) >= started)
+
+        missing: dict[str, Callable[[], bool]] = {
+            "web": lambda: readiness.page_answers(host, self.port, "/healthz", name),
+            "mail in": lambda: readiness.smtp_greets(settings.SMTP_HOST, self.smtp_port),
+            "database": lambda: lives(check_database()),
+            "broker": lambda: lives(check_broker()),
+            "worker": lambda: lives(check_heartbeat("worker")),
+            "beat": lambda: lives(check_heartbeat("beat")),
+        }
+
+        def all_seen() -> bool:
+            for part in [part for part, asked in missing.items() if asked()]:
+                del missing[part]
             return not missing
 
         try:
-            self.supervisor.wait_for(all_well, READY_SECONDS)
+            self.supervisor.wait_for(all_seen, READY_SECONDS)
         except TimeoutError:
             raise ProcessError(f"Not ready after {READY_SECONDS:g} s: {', '.join(missing)}.") from None
         finally:
