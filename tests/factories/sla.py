@@ -6,12 +6,12 @@ import factory
 from factory.django import DjangoModelFactory
 
 from subscribers.enums import Channel
-from subscribers.models import Store, Subscriber
+from tests.factories.people import StoreFactory, SubscriberFactory
+from tests.factories.tickets import QueueFactory
 from tickets.enums import Metric, Priority
 from tickets.models import (
     BusinessCalendar,
     OpeningHours,
-    Queue,
     SlaPolicy,
     SlaPolicyVersion,
     SlaTarget,
@@ -26,31 +26,6 @@ def at(clock_time: str, day: int = 0) -> datetime:
     """A time of day, `day` days after that Monday."""
     hours, minutes = clock_time.split(":")
     return MONDAY + timedelta(days=day, hours=int(hours), minutes=int(minutes))
-
-
-class StoreFactory(DjangoModelFactory):
-    class Meta:
-        model = Store
-
-    key = factory.Sequence(lambda n: f"store-{n}")
-    name = "Alice's Coffee"
-
-
-class QueueFactory(DjangoModelFactory):
-    class Meta:
-        model = Queue
-
-    store = factory.SubFactory(StoreFactory)
-    key = factory.Sequence(lambda n: f"queue-{n}")
-    name = factory.Sequence(lambda n: f"Queue {n}")
-
-
-class SubscriberFactory(DjangoModelFactory):
-    class Meta:
-        model = Subscriber
-
-    store = factory.SubFactory(StoreFactory)
-    email = factory.Sequence(lambda n: f"person-{n}@example.com")
 
 
 class TicketFactory(DjangoModelFactory):

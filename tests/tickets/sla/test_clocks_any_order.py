@@ -7,7 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tests.factories.sla import STANDARD, PolicyFactory, QueueFactory, TicketFactory, at, version_of
+from tests.factories.sla import STANDARD, PolicyFactory, TicketFactory, at, version_of
+from tests.factories.tickets import QueueFactory
 from tickets.enums import OPEN_CLOCK, ClockState, Metric, Priority, TicketEventKind, TicketStatus
 from tickets.models import Ticket
 from tickets.sla.business_time import Calendar

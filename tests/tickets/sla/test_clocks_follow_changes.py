@@ -3,6 +3,7 @@
 import pytest
 
 from subscribers.models import Subscriber
+from tests.factories.people import UserFactory
 from tests.factories.sla import CalendarFactory, PolicyFactory, TicketFactory, at, ticket_under_standard, version_of
 from tickets.enums import Author, ClockState, MessageKind, Metric, TicketEventKind, TicketStatus
 from tickets.models import ClockEvent, Message
@@ -73,31 +74,31 @@ def test_second_customer_message_before_a_reply_does_not_restart():
     assert clock(ticket, FIRST).due_at == at("12:00")
 
 
-def test_agent_created_ticket_owes_the_next_public_reply(django_user_model):
+def test_agent_created_ticket_owes_the_next_public_reply():
     ticket = ticket_under_standard(waiting_since=None)
     apply(ticket, TicketChange.OPENED_BY_AGENT, at=at("10:00"))
     assert clock(ticket, FIRST).state == ClockState.RUNNING
-    answer(ticket, at("10:30"), django_user_model.objects.create(email="alice@example.com"))
+    answer(ticket, at("10:30"), UserFactory())
     assert (clock(ticket, FIRST).state, clock(ticket, FIRST).met_at) == (ClockState.MET, at("10:30"))
 
 
-def test_reply_meets_at_the_time_of_the_message(django_user_model):
+def test_reply_meets_at_the_time_of_the_message():
     ticket = opened()
-    answer(ticket, at("11:00"), django_user_model.objects.create(email="alice@example.com"))
+    answer(ticket, at("11:00"), UserFactory())
     first = clock(ticket, FIRST)
     assert (first.met_at, first.breached_at, first.consumed_seconds) == (at("11:00"), None, 3600)
     assert ticket.next_due_at == clock(ticket, RESOLUTION).due_at
 
 
-def test_reply_at_the_due_time_is_in_time(django_user_model):
+def test_reply_at_the_due_time_is_in_time():
     ticket = opened()
-    answer(ticket, at("12:00"), django_user_model.objects.create(email="alice@example.com"))
+    answer(ticket, at("12:00"), UserFactory())
     assert clock(ticket, FIRST).breached_at is None
 
 
-def test_late_reply_is_breached_at_the_due_time_though_no_sweep_ran(django_user_model):
+def test_late_reply_is_breached_at_the_due_time_though_no_sweep_ran():
     ticket = opened()
-    answer(ticket, at("12:20"), django_user_model.objects.create(email="alice@example.com"))
+    answer(ticket, at("12:20"), UserFactory())
     first = clock(ticket, FIRST)
     assert (first.state, first.breached_at, first.met_at) == (ClockState.MET, at("12:00"), at("12:20"))
     assert kinds(first) == ["start", "breach", "met"]
@@ -105,17 +106,17 @@ def test_late_reply_is_breached_at_the_due_time_though_no_sweep_ran(django_user_
     assert (event.occurred_at, event.data) == (at("12:00"), {"clock": first.pk, "metric": "first_reply"})
 
 
-def test_next_reply_counts_from_the_oldest_unanswered_message(django_user_model):
+def test_next_reply_counts_from_the_oldest_unanswered_message():
     ticket = opened()
-    answer(ticket, at("11:00"), django_user_model.objects.create(email="alice@example.com"))
+    answer(ticket, at("11:00"), UserFactory())
     apply(ticket, TicketChange.CUSTOMER_REPLIED, at=at("12:00"))
     apply(ticket, TicketChange.CUSTOMER_REPLIED, at=at("13:00"))
     assert clock(ticket, NEXT).due_at == at("16:00")
     assert states(ticket)[FIRST, 1] == ClockState.MET
 
 
-def test_every_exchange_is_a_cycle_of_next_reply(django_user_model):
-    alice = django_user_model.objects.create(email="alice@example.com")
+def test_every_exchange_is_a_cycle_of_next_reply():
+    alice = UserFactory()
     ticket = opened()
     answer(ticket, at("10:10"), alice)
     apply(ticket, TicketChange.CUSTOMER_REPLIED, at=at("10:20"))
@@ -129,9 +130,9 @@ def test_every_exchange_is_a_cycle_of_next_reply(django_user_model):
     }
 
 
-def test_resolve_after_thanks_cancels_next_reply(django_user_model):
+def test_resolve_after_thanks_cancels_next_reply():
     ticket = opened()
-    answer(ticket, at("10:10"), django_user_model.objects.create(email="alice@example.com"))
+    answer(ticket, at("10:10"), UserFactory())
     apply(ticket, TicketChange.CUSTOMER_REPLIED, at=at("10:20"))
     apply(ticket, TicketChange.RESOLVED, at=at("10:30"))
     next_reply = clock(ticket, NEXT)
@@ -156,9 +157,9 @@ def test_resolve_without_reply_when_overdue_stays_breached():
     assert (first.state, first.breached_at) == (ClockState.CANCELLED, at("12:00"))
 
 
-def test_reopen_is_a_new_resolution_cycle_and_the_old_one_is_kept(django_user_model):
+def test_reopen_is_a_new_resolution_cycle_and_the_old_one_is_kept():
     ticket = opened()
-    answer(ticket, at("10:10"), django_user_model.objects.create(email="alice@example.com"))
+    answer(ticket, at("10:10"), UserFactory())
     apply(ticket, TicketChange.RESOLVED, at=at("10:10"))
     apply(ticket, TicketChange.REOPENED, at=at("10:00", day=1))
     apply(ticket, TicketChange.CUSTOMER_REPLIED, at=at("10:00", day=1))
@@ -204,11 +205,11 @@ def test_spam_cancels_without_a_breach():
     assert ticket.next_due_at is None
 
 
-def test_message_that_arrives_late_but_was_sent_in_time_takes_a_recorded_breach_back(django_user_model):
+def test_message_that_arrives_late_but_was_sent_in_time_takes_a_recorded_breach_back():
     ticket = opened()
     sweep_clocks(now=at("12:05"))
     assert clock(ticket, FIRST).breached_at == at("12:00")
-    answer(ticket, at("11:58"), django_user_model.objects.create(email="alice@example.com"))
+    answer(ticket, at("11:58"), UserFactory())
     first = clock(ticket, FIRST)
     assert (first.met_at, first.breached_at) == (at("11:58"), None)
     assert kinds(first) == ["start", "breach", "met"]
@@ -235,12 +236,12 @@ def test_without_a_policy_there_is_no_clock():
     assert ticket.next_due_at is None
 
 
-def test_edited_policy_counts_for_later_cycles_only(django_user_model):
+def test_edited_policy_counts_for_later_cycles_only():
     ticket = opened()
     policy = ticket.store.sla_policies.get()
     version_of(policy, [(FIRST, None, 1), (NEXT, None, 1)])
     assert clock(ticket, FIRST).due_at == at("12:00")
-    answer(ticket, at("11:00"), django_user_model.objects.create(email="alice@example.com"))
+    answer(ticket, at("11:00"), UserFactory())
     assert clock(ticket, FIRST).version.number == 1
     apply(ticket, TicketChange.CUSTOMER_REPLIED, at=at("12:00"))
     assert (clock(ticket, NEXT).version.number, clock(ticket, NEXT).due_at) == (2, at("13:00"))

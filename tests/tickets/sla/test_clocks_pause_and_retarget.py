@@ -2,15 +2,9 @@
 
 import pytest
 
-from tests.factories.sla import (
-    STANDARD,
-    PolicyFactory,
-    QueueFactory,
-    TicketFactory,
-    at,
-    ticket_under_standard,
-    version_of,
-)
+from tests.factories.people import UserFactory
+from tests.factories.sla import STANDARD, PolicyFactory, TicketFactory, at, ticket_under_standard, version_of
+from tests.factories.tickets import QueueFactory
 from tickets.enums import Author, ClockState, Metric, Priority, TicketStatus
 from tickets.models import Message
 from tickets.sla.changes import TicketChange
@@ -185,10 +179,9 @@ def test_queue_move_to_the_first_promise_counts_replies_from_the_customers_messa
     assert clock(ticket, RESOLUTION).started_at == at("11:00")
 
 
-def test_queue_move_of_an_answered_ticket_owes_the_next_reply(django_user_model):
-    alice = django_user_model.objects.create(email="alice@example.com")
+def test_queue_move_of_an_answered_ticket_owes_the_next_reply():
     ticket = TicketFactory(waiting_since=at("11:00"))
-    Message.objects.create(ticket=ticket, author_kind=Author.AGENT, author=alice, text="Hello")
+    Message.objects.create(ticket=ticket, author_kind=Author.AGENT, author=UserFactory(), text="Hello")
     version_of(PolicyFactory(store=ticket.store), STANDARD)
     apply(ticket, TicketChange.RETARGETED, at=at("11:30"))
     assert sorted(ticket.clocks.values_list("metric", "due_at"))[0] == (NEXT, at("15:00"))

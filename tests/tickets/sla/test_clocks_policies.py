@@ -6,16 +6,9 @@ import pytest
 from django.utils import timezone
 
 from subscribers.enums import Channel
-from tests.factories.sla import (
-    HOUR,
-    CalendarFactory,
-    PolicyFactory,
-    QueueFactory,
-    StoreFactory,
-    TicketFactory,
-    at,
-    version_of,
-)
+from tests.factories.people import StoreFactory
+from tests.factories.sla import HOUR, CalendarFactory, PolicyFactory, TicketFactory, at, version_of
+from tests.factories.tickets import QueueFactory
 from tickets.enums import Metric, Priority
 from tickets.models import SlaPolicyVersion
 from tickets.sla.business_time import Calendar

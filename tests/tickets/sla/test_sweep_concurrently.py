@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
-from tests.factories.sla import PolicyFactory, QueueFactory, TicketFactory, at, version_of
+from tests.factories.sla import PolicyFactory, TicketFactory, at, version_of
+from tests.factories.tickets import QueueFactory
 from tickets import signals
 from tickets.enums import Metric, TicketEventKind
 from tickets.models import ClockEvent, Ticket, TicketEvent
