@@ -14,9 +14,7 @@ WEEK = {day: [["09:00", "12:30"], ["13:30", "18:00"]] for day in ("mon", "tue", 
 FORM = {
     "tz": "Europe/Berlin",
     "hours": {**WEEK, "sat": [["22:00", "04:00"]]},
-    "holidays": [
-        f"{year}-{day}" for year in range(2020, 2040) for day in ("01-01", "05-01", "12-25", "12-26")
-    ],
+    "holidays": [f"{year}-{day}" for year in range(2020, 2040) for day in ("01-01", "05-01", "12-25", "12-26")],
     "overrides": {f"{year}-12-24": [["09:00", "12:00"]] for year in range(2020, 2040)},
 }
 YEAR = 2300 * 3600  # about a year of these hours

@@ -24,7 +24,9 @@ eggs, candy, book, books, cover, case, disc, dvd, vase, cosmetics, serum, lotion
 most, some, several, all of them, both of them, one of them, they all
 """
 DAMAGE_LOOKS_ALIKE = """
-(if|unless|whether|would|wouldnt|could|might|may|will|wont|cant|can) … ([damage]|[state]|break|crush|leak|melt)
+(if|unless|whether) … ([damage]|[state]|break|crush|leak|melt)
+(would|wouldnt|could|couldnt|might|may|will|wont|cant|can) (not|easily|never|) (be|get|arrive|come) … ([damage]|[state])
+(would|wouldnt|could|couldnt|might|may|will|wont|cant|can) (not|easily|never|) (break|crush|leak|melt|crack|spill|tear)
 (in case|going to|afraid|worried|worry|prevent*|keep* from|without getting) … ([damage]|[state])
 (damage|damages|damaged|damaging|hurt*) (to|) (my|your|our|the|their) (budget|wallet|bank|reputation|trust|health|brand)
 (some|other|others|previous|many|most) (reviews|reviewers|reviewer|people|customers|buyers)
@@ -300,11 +302,11 @@ tracking … (not|hasnt|says|shows|stuck|number|information|update|updated|updat
 (package|parcel|order|box) … (went|gone|is|go) (missing|lost)
 (any|an|no) update* (on|about|for) … [parcel]
 (waiting|wait|waited) (for|on) (my|our|the|a|an) … [parcel]
-(wrong|missed|miss|past|rarely accurate|after the) … delivery (date|dates|window|day|slot)
+(wrong|missed|miss|past|after the) … delivery (date|dates|window|day|slot)
 delivery (date|dates) … (rarely|passed|changed|missed|moved|gone)
 (will|would) never (arrive|receive|come|get here|get it|receive them)
 (cant|cannot|couldnt|fails to|failed to|unable to) deliver
-(deliver|delivery|shipping) … (#|i|one|two|same|next) day … (delivery|ordeal|not|but|late)
+(deliver|delivery|shipping) … (#|i|one|two|same|next) day … (delivery|not|but|late)
 not (a|) (#|one|two|next|same) day (delivery|shipping)
 """,
         unless="""
@@ -344,7 +346,7 @@ payment (failure|failed|method|problem|issue|error|declined|details|date)
 (my|the|your) price (go|went|gone|goes|increase*) up
 (where is|wheres|waiting for|still waiting|want|need|give me|havent received|never received|not received|never got|issue|process) (on|for|my|a|the|me|) (my|the|a|full|) (refund|money back)
 (refund) (has|have|was|is|) (not|still|never|hasnt) (been|arrived|shown|come|received|yet|)
-(claiming|said|promised|promise|claimed|refuse|refused|refuses) … refund late*
+(refuse|refused|refuses|refusing) … refund
 (second|extra|double|another) payment
 (free trial|trial) (ended|ends|expired|end|is over)
 (promo|discount|coupon|gift) (code|card|) (not|did not|didnt|wasnt|isnt|never|doesnt) (applied|work|working|accepted|apply)
@@ -401,8 +403,8 @@ mouldy, spoiled, rotten, bitter, burnt, chemical, foul, old, artificial, bland, 
 (previous|other|another|some) (reviewer|reviewers|review|reviews)
 (credit|debit|bank|gift) card
 (website|site|page|link|login|app|code|tracking|coupon|promo) … (doesnt|does not|not|isnt|wont) (work|working|load|open)
-(other one|previous one|used to) … (moldy|stale|old)
-mold free
+(other one|previous one|other ones) … (moldy|mouldy|stale|old|rancid)
+(mold|gluten|sugar|defect) free
 """,
     ),
     Rule(
@@ -429,10 +431,11 @@ take me off (the|your|this|my) (list|subscription|plan|mailing)
         unless="""
 (noise|noice) (cancel*)
 (noise|noice) … (cancellation|cancelling|canceling|cancels)
-(they|amazon|seller|company|you|store|fox|network|shop|sci fi|scifi) (have|had|has|just|) (cancelled|canceled|cancelling|canceling)
-(cancelled|canceled|cancelling|canceling) (this|the|that) (series|show)
-cancel … (original one|credit card|card|fraudulent)
+(they|seller|company|you|store|network|channel|studio|shop) (have|had|has|just|) (cancelled|canceled|cancelling|canceling)
+(cancelled|canceled|cancelling|canceling) (this|the|that) (series|show|flight|event|meeting)
+cancel … (credit card|card)
 too late to cancel*
+cancel* … without* (any|) (notice|notification|warning|telling|asking|reason|explanation)
 (never|didnt|did not|not) (told|tell) … cancel
 """,
     ),

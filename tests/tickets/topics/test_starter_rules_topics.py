@@ -11,6 +11,9 @@ from tickets.topics.detect import detect
 from tickets.topics.starter_rules import STARTER_RULES
 
 TEXTS = """
+damaged | One can was dented and leaking
+damaged | My May box arrived crushed
+- | The lid can get cracked in the dishwasher, right?
 damaged | My candle jar was smashed to bits when I unpacked it
 damaged | Box came today, corner caved in and the serum has leaked everywhere
 damaged | Two of the jars had cracked lids and sauce all over the inside
