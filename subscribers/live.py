@@ -11,7 +11,8 @@ from django.db import connection
 CHANNEL = "helpdesk_changes"
 
 
-def announce(kind: str, pk: int) -> None:
-    """Say that `kind` (ticket, alert, subscriber) number `pk` changed, to whoever looks at it."""
+def announce(kind: str, *pks: int) -> None:
+    """Say in one statement that each `kind` (ticket, alert, subscriber) of these numbers changed."""
+    payloads = [json.dumps({"kind": kind, "id": pk}) for pk in pks]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"kind": kind, "id": pk})])
+        cursor.execute("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", [CHANNEL, payloads])

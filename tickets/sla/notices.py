@@ -22,6 +22,8 @@ def tell_warnings(clocks: Sequence[Clock]) -> None:
 
 
 def _log(notices: Sequence[tuple[Clock, TicketEventKind, datetime]]) -> None:
+    if not notices:
+        return
     TicketEvent.objects.bulk_create(
         TicketEvent(
             ticket_id=clock.ticket_id,
@@ -33,5 +35,4 @@ def _log(notices: Sequence[tuple[Clock, TicketEventKind, datetime]]) -> None:
         )
         for clock, kind, at in notices
     )
-    for ticket_id in dict.fromkeys(clock.ticket_id for clock, _, _ in notices):
-        announce("ticket", ticket_id)
+    announce("ticket", *dict.fromkeys(clock.ticket_id for clock, _, _ in notices))
