@@ -17,11 +17,12 @@ from tickets.mail.routing import header_recipients, is_ours
 from tickets.mail.threads import MOST_REFERENCES, find_ticket, reference_key, referred
 from tickets.mail.tokens import is_own_id
 from tickets.models import InboundMail, Message
-from tickets.services.messages import NewAttachment, NewMessage
 from tickets.services.conversation import receive_message
+from tickets.services.messages import NewAttachment, NewMessage
 from tickets.services.tickets import open_ticket
 
 MOST_ATTACHMENTS = 500
+BREAKING = frozenset(' @<>()[],;:\\"')  # in an address, besides its one @
 MOST_COPIES = 5  # earlier mails of one Message-ID that are compared
 
 
@@ -98,8 +99,7 @@ def take_in(inbound: InboundMail, raw: bytes, mail: ParsedMail) -> Outcome:
         source_key=f"mail:{inbound.pk}",
         opened_at=inbound.received_at,
     )
-    message = ticket.messages.order_by("pk").first()
-    return Outcome(InboundState.PROCESSED, f"Opened {ticket.number}.", message)
+    return Outcome(InboundState.PROCESSED, f"Opened {ticket.number}.", ticket.messages.order_by("pk").first())
 
 
 def new_message(inbound: InboundMail, mail: ParsedMail, message_id: str) -> NewMessage:
@@ -146,8 +146,9 @@ def _possible_requesters(inbound: InboundMail, mail: ParsedMail) -> Iterator[Add
 
 def usable(address: str) -> bool:
     """Whether mail could be sent there: one @ with something on both sides, nothing that breaks a header."""
-    local, at, domain = address.rpartition("@")
-    return bool(local and at and domain) and len(address) <= 254 and address.isprintable() and " " not in address
+    local, _, domain = address.partition("@")
+    is_plain = address.isprintable() and not BREAKING & set(local + domain)
+    return bool(local and domain) and len(address) <= 254 and is_plain
 
 
 def loop(mail: ParsedMail) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from tickets.mail.parsed import ParsedMail
@@ -16,7 +15,8 @@ def mailboxes_of(addresses: Iterable[str], *, active: bool = True) -> list[Mailb
     wanted = [spelling for address in list(addresses)[:MOST_RECIPIENTS] for spelling in spellings(address)]
     if not wanted:
         return []
-    found = {mailbox.address.lower(): mailbox for mailbox in _known(active).filter(low__in=wanted)}
+    known = Mailbox.objects.annotate(low=Lower("address")).filter(low__in=wanted).select_related("store", "queue")
+    found = {mailbox.address.lower(): mailbox for mailbox in (known.filter(is_active=True) if active else known)}
     return list(dict.fromkeys(found[spelling] for spelling in wanted if spelling in found))
 
 
@@ -47,8 +47,3 @@ def tag_of(address: str) -> str:
     """What follows the last + before the @; "" where there is none."""
     local = address.strip().rpartition("@")[0]
     return local.rpartition("+")[2] if "+" in local else ""
-
-
-def _known(active: bool) -> QuerySet[Mailbox]:
-    mailboxes = Mailbox.objects.annotate(low=Lower("address")).select_related("store", "queue")
-    return mailboxes.filter(is_active=True) if active else mailboxes

@@ -84,15 +84,19 @@ def _each(found: Iterable[int | None]) -> Iterator[list[int]]:
 
 
 def _of_references(store: Store, keys: Sequence[str]) -> Iterator[list[int]]:
-    """Tickets by reference, in the order of `keys`; those of one reference together: the newer of two wins."""
+    """Tickets by reference, in the order of `keys`; those of one reference together: the newer of two wins.
+
+    Where a message bears the id itself, those that only refer to it do not count.
+    """
     keys = list(dict.fromkeys(keys))[:MOST_REFERENCES]
     if not keys:
         return iter(())
-    tickets: dict[str, list[int]] = {}
+    bearing: dict[str, list[int]] = {}
+    referring: dict[str, list[int]] = {}
     rows = ThreadReference.objects.filter(store=store, reference__in=keys)
-    for reference, ticket_id in rows.values_list("reference", "message__ticket"):
-        tickets.setdefault(reference, []).append(ticket_id)
-    return (tickets[key] for key in keys if key in tickets)
+    for reference, ticket_id, own in rows.values_list("reference", "message__ticket", "message__rfc822_id"):
+        (bearing if own == reference else referring).setdefault(reference, []).append(ticket_id)
+    return (found for key in keys if (found := bearing.get(key) or referring.get(key)))
 
 
 def _of_subject(store: Store, subject: str, sender: str) -> Iterator[list[int]]:

@@ -59,7 +59,7 @@ def _read_id(message_id: str) -> int | None:
     return None
 
 
-def _sign(text: str, key: str) -> str:
+def _sign(text: str, key: str | bytes) -> str:
     digest = salted_hmac("tickets.mail.tokens", text, secret=key, algorithm="sha256").digest()
     return base64.b32encode(digest[:SIGNATURE_BYTES]).decode().lower()
 

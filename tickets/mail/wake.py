@@ -1,7 +1,5 @@
 """Asks a worker to look at a row, once the row is committed."""
 
-from functools import partial
-
 from celery import Task
 from django.db import transaction
 
@@ -11,4 +9,8 @@ def wake(task: Task, pk: int) -> None:
 
     `robust`: the failure is logged and reaches nobody whose work is already saved. No retry: they wait for it.
     """
-    transaction.on_commit(partial(task.apply_async, (pk,), retry=False), robust=True)
+
+    def tell_worker() -> None:
+        task.apply_async((pk,), retry=False)
+
+    transaction.on_commit(tell_worker, robust=True)
