@@ -6,7 +6,7 @@ from tickets.mail.headers import decode_words
 
 MAX_ADDRESSES = 5000
 SPACES = re.compile(r"\s+")
-BARE = re.compile(r"[^\s<>\"(),;:\[\]\\]+@[^\s<>\"(),;:\\]+")
+BARE = re.compile(r"[^\s<>\"(),;:\[\]\\@]{1,256}@[^\s<>\"(),;:\\]{1,256}")  # bounded: each start is tried
 
 
 def addresses(value: str) -> list[tuple[str, str]]:

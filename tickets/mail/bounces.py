@@ -49,16 +49,19 @@ def is_bounce(root: Part, headers: HeaderBlock, sender: str, subject: str, text:
     if headers.first("x-failed-recipients") or notification_kind(text) == "Bounce":
         return True
     start = text[:20_000]
-    about, certain = bool(SUBJECT.search(subject)), bool(MAILER_DAEMON.search(sender))
+    about, certain = bool(SUBJECT.search(subject[:1000])), bool(MAILER_DAEMON.search(sender[:1000]))
     if certain and (about or FOLLOWS.search(start) or _of_type(root, ORIGINAL_TYPES)):
         return True
-    if headers.first("auto-submitted").lower().startswith(b"auto-replied") and not BODY.search(start):
-        return False
-    daemon = null_sender or bool(DAEMON.search(sender))
+    daemon = null_sender or bool(DAEMON.search(sender[:1000]))
     report = root.content_type == "multipart/report" and "disposition" not in root.parameters.get("report-type", "")
-    strong, some = bool(STRONG_BODY.search(start)), bool(BODY.search(start))
+    if not (daemon or about or report):
+        return False
+    some = bool(BODY.search(start))
+    if headers.first("auto-submitted").lower().startswith(b"auto-replied") and not some:
+        return False
     if report and (daemon or about or some):
         return root.parameters.get("report-type", "").lower() != "feedback-report"
+    strong = bool(STRONG_BODY.search(start))
     if daemon:
         return strong or (about and some) or (about and bool(FOLLOWS.search(start) or _of_type(root, ORIGINAL_TYPES)))
     return about and strong and some

@@ -5,6 +5,7 @@ import binascii
 import re
 import urllib.parse
 from dataclasses import dataclass
+from functools import cached_property
 
 from tickets.mail.charsets import clean, codec_of, decode, guess
 
@@ -33,14 +34,19 @@ class HeaderBlock:
 
     fields: list[tuple[str, bytes]]
 
+    @cached_property
+    def by_name(self) -> dict[str, list[bytes]]:
+        found: dict[str, list[bytes]] = {}
+        for key, value in self.fields:
+            found.setdefault(key.lower(), []).append(value)
+        return found
+
     def all(self, name: str) -> list[bytes]:
-        return [value for key, value in self.fields if key.lower() == name]
+        return self.by_name.get(name, [])
 
     def first(self, name: str) -> bytes:
-        for key, value in self.fields:
-            if key.lower() == name:
-                return value
-        return b""
+        values = self.by_name.get(name)
+        return values[0] if values else b""
 
     def text(self, name: str) -> str:
         """The first value of a header as text, encoded words left as they are."""
