@@ -15,7 +15,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, models
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 
 from subscribers.live import CHANNEL
 from subscribers.models import Subscriber
@@ -80,7 +80,7 @@ def _parameters() -> dict[str, Any]:
 hub = Hub()
 
 
-async def live(request: HttpRequest) -> HttpResponse:
+async def live(request: HttpRequest) -> StreamingHttpResponse:
     """The event stream of one page: `change` events with {kind, id}, until the browser goes away."""
     user = await request.auser()
     stream = hub.join()

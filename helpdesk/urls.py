@@ -18,4 +18,5 @@ urlpatterns = [
     path("styleguide/", styleguide, name="styleguide"),
     path("api/v1/", include("helpdesk.api.urls")),
     path("admin/", admin.site.urls),
+    path("", include("tickets.urls")),
 ]

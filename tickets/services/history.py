@@ -18,7 +18,11 @@ def locked(ticket: Ticket | int) -> Ticket:
     The row alone is locked, and not its key: rows that refer to it can still be written elsewhere.
     """
     pk = ticket if isinstance(ticket, int) else ticket.pk
-    return Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("store", "queue", "subscriber").get(pk=pk)
+    return (
+        Ticket.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("store", "queue", "subscriber")
+        .get(pk=pk)
+    )
 
 
 def log(

@@ -1,0 +1,260 @@
+"""Reads for the agents' pages. Every function has a fixed number of queries, whatever the number of rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from subscribers.models import Membership, Reason
+from subscribers.models.stores import Viewer
+from tickets.enums import OPEN_CLOCK, UNRESOLVED, Author, OutboundState, TicketEventKind, TicketStatus
+from tickets.models import Attachment, Clock, Message, OutboundMail, Queue, Ticket, TicketEvent, TicketTopic
+from tickets.wording import icon_of, words_of
+
+OURS = (TicketStatus.NEW, TicketStatus.OPEN)
+DUE_SOON = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class View:
+    """A list of tickets that people come back to: `?view=key`."""
+
+    key: str
+    label: str
+    icon: str
+    counted: bool = True
+
+
+INBOX_VIEWS = (
+    View("mine", "Mine", "user"),
+    View("unassigned", "Unassigned", "user-x"),
+    View("due", "Due soon", "clock-alert"),
+    View("waiting", "Waiting", "hourglass"),
+)
+LIST_VIEWS = (
+    View("open", "Open", "circle-dot"),
+    View("overdue", "Overdue", "octagon-alert"),
+    View("cycle-one", "Cycle 1", "ticket"),
+    View("damaged", "Damaged boxes", "package-x"),
+    View("resolved", "Resolved", "circle-check", counted=False),
+    View("all", "All", "layers", counted=False),
+)
+
+
+def _condition(key: str, user: AbstractBaseUser, now: datetime) -> Q:
+    unresolved = Q(status__in=UNRESOLVED)
+    damaged = TicketTopic.objects.filter(ticket=OuterRef("pk"), reason__key="damaged", rejected_at=None)
+    return {
+        "mine": Q(status__in=OURS, assignee=user.pk),
+        "unassigned": Q(status__in=OURS, assignee=None),
+        "due": Q(status__in=OURS, next_due_at__lt=now + DUE_SOON),
+        "waiting": Q(status__in=(TicketStatus.PENDING, TicketStatus.ON_HOLD), assignee=user.pk),
+        "open": unresolved,
+        "overdue": unresolved & Q(next_due_at__lt=now),
+        "cycle-one": unresolved & Q(cycle_index=1),
+        "damaged": unresolved & Q(Exists(damaged)),
+        "resolved": Q(status=TicketStatus.RESOLVED),
+        "all": Q(),
+    }[key]
+
+
+def tickets_of_view(key: str, user: AbstractBaseUser) -> QuerySet[Ticket]:
+    """The tickets of a view that this person may see, the most pressing first (the newest where all is done)."""
+    rows = Ticket.objects.visible_to(user).filter(_condition(key, user, timezone.now()))
+    if key in ("resolved", "all"):
+        return rows.order_by("-opened_at", "-pk")
+    return rows.order_by("next_due_at", "pk")  # PostgreSQL puts those without a due time last
+
+
+def view_counts(views: Sequence[View], user: AbstractBaseUser) -> dict[str, int]:
+    """How many tickets each counted view holds, in one statement that touches unresolved tickets only."""
+    now = timezone.now()
+    counts = {
+        view.key.replace("-", "_"): Count("pk", filter=_condition(view.key, user, now))
+        for view in views
+        if view.counted
+    }
+    found = Ticket.objects.visible_to(user).unresolved().aggregate(**counts)
+    return {key.replace("_", "-"): number for key, number in found.items()}
+
+
+def for_list(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With all that a row of a list shows."""
+    standing = TicketTopic.objects.filter(rejected_at=None).select_related("reason").order_by("created_at")
+    return rows.select_related("queue", "subscriber", "assignee").prefetch_related(
+        Prefetch("topics", standing, to_attr="standing_topics")
+    )
+
+
+def search(rows: QuerySet[Ticket], words: str) -> QuerySet[Ticket]:
+    """By number (`T-1042`, `1042`), else by subject and the customer's name or address."""
+    number = words.strip().upper().removeprefix("T-")
+    if number.isdecimal() and len(number) < 19:
+        return rows.filter(pk=int(number))
+    return rows.filter(
+        Q(subject__icontains=words) | Q(subscriber__name__icontains=words) | Q(subscriber__email__icontains=words)
+    )
+
+
+def for_page(user: Viewer) -> QuerySet[Ticket]:
+    return Ticket.objects.visible_to(user).select_related("store", "queue", "subscriber", "assignee", "box")
+
+
+@dataclass(frozen=True)
+class File:
+    """An attachment as a page links to it."""
+
+    name: str
+    size: int
+    url: str
+
+
+@dataclass
+class Entry:
+    """One line of a thread: a message, or something that happened between messages."""
+
+    at: datetime
+    message: Message | None = None
+    event: TicketEvent | None = None
+    words: str = ""
+    icon: str = ""
+    files: list[File] = field(default_factory=list)
+    outbound: OutboundMail | None = None
+
+    @property
+    def look(self) -> str:
+        """in, out or note: who reads and who wrote it."""
+        if self.message is None or self.message.is_note:
+            return "note"
+        return "in" if self.message.author_kind == Author.SUBSCRIBER else "out"
+
+    @property
+    def anchor(self) -> str:
+        return f"message-{self.message.pk}" if self.message else ""
+
+    @property
+    def via(self) -> str:
+        """How a customer's message came, where that was not mail."""
+        return self.message.ticket.channel if self.message else ""
+
+    @property
+    def author(self) -> str:
+        if self.message is None:
+            return ""
+        if self.message.author is not None:
+            return str(self.message.author)
+        if self.message.author_kind == Author.SYSTEM:
+            return "Automatic"
+        writer = self.message.subscriber
+        return self.message.from_name or (str(writer) if writer else "") or self.message.from_address
+
+    @property
+    def text(self) -> str:
+        return self.message.visible_text or self.message.text if self.message else ""
+
+    @property
+    def whole(self) -> str:
+        """The message with its quotes and signature, where that is more than is shown."""
+        message = self.message
+        return message.text if message and message.visible_text and message.visible_text != message.text else ""
+
+    @property
+    def error(self) -> str:
+        return self.outbound.error if self.outbound and self.outbound.state == OutboundState.FAILED else ""
+
+
+SHOWN_EVENTS = (
+    TicketEventKind.RESOLVED,
+    TicketEventKind.REOPENED,
+    TicketEventKind.ASSIGNED,
+    TicketEventKind.PRIORITY_CHANGED,
+    TicketEventKind.QUEUE_CHANGED,
+    TicketEventKind.TOPIC_ADDED,
+    TicketEventKind.TOPIC_REJECTED,
+    TicketEventKind.BOX_SET,
+    TicketEventKind.SLA_BREACHED,
+    TicketEventKind.SEND_FAILED,
+    TicketEventKind.STATUS_CHANGED,
+)
+
+
+def thread(ticket: Ticket) -> list[Entry]:
+    """Messages and what happened between them, oldest first. Four queries."""
+    messages = ticket.messages.select_related("author", "subscriber").prefetch_related(
+        Prefetch("attachments", Attachment.objects.order_by("pk")),
+        Prefetch("outbound_mails", OutboundMail.objects.only("message_id", "state", "error", "recipient", "attempts")),
+    )
+    entries = [
+        Entry(
+            at=message.created_at,
+            message=message,
+            files=[
+                File(file.name, file.size, reverse("attachment", args=[ticket.pk, file.token]))
+                for file in message.attachments.all()
+            ],
+            outbound=next(iter(message.outbound_mails.all()), None),
+        )
+        for message in messages
+    ]
+    events = ticket.events.filter(kind__in=SHOWN_EVENTS).select_related("actor")
+    entries += [
+        Entry(at=event.occurred_at, event=event, words=words_of(event), icon=icon_of(event)) for event in events
+    ]
+    # At one instant the message stands before what followed from it.
+    return sorted(entries, key=lambda entry: (entry.at, entry.event is not None, entry.event.pk if entry.event else 0))
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A clock as the page shows it."""
+
+    clock: Clock
+
+    @property
+    def is_paused(self) -> bool:
+        return self.clock.state == "paused"
+
+    @property
+    def due_at(self) -> datetime | None:
+        return self.clock.due_at
+
+
+def promises(ticket: Ticket) -> list[Promise]:
+    """The latest clock of each metric, without those that were never owed in the end."""
+    latest: dict[str, Clock] = {}
+    for clock in ticket.clocks.order_by("cycle"):
+        latest[clock.metric] = clock
+    shown = [clock for clock in latest.values() if clock.state in (*OPEN_CLOCK, "met") or clock.breached_at]
+    order = ("first_reply", "next_reply", "resolution")
+    return [Promise(clock) for clock in sorted(shown, key=lambda clock: order.index(clock.metric))]
+
+
+def colleagues(ticket: Ticket) -> QuerySet[AbstractBaseUser]:
+    """Whom this ticket may be given to: those of its store who see its queue."""
+    members = Membership.objects.filter(store=ticket.store_id)
+    if ticket.queue.is_restricted:
+        leading = members.filter(role__in=("lead", "admin")).values("user")
+        allowed = Q(pk__in=leading) | Q(queues=ticket.queue_id)
+    else:
+        allowed = Q(pk__in=members.values("user"))
+    return get_user_model().objects.filter(allowed, is_active=True).distinct().order_by("name")  # type: ignore[return-value]
+
+
+def queues_of(ticket: Ticket, user: Viewer) -> QuerySet[Queue]:
+    return Queue.objects.visible_to(user).filter(store=ticket.store_id).order_by("position", "name")
+
+
+def topic_choices(ticket: Ticket) -> list[Reason]:
+    """Topics that an agent may still add: those of the store that do not stand on the ticket."""
+    standing = ticket.topics.filter(rejected_at=None).values("reason")
+    return list(
+        Reason.objects.of_store(ticket.store_id)
+        .filter(for_tickets=True)
+        .exclude(pk__in=standing)
+        .order_by("position", "label")
+    )

@@ -1,0 +1,24 @@
+"""The agents' addresses."""
+
+from django.urls import path
+
+from tickets.views import actions, attachments, demo_mailbox, detail, lists, new
+
+urlpatterns = [
+    path("", lists.inbox, name="inbox"),
+    path("tickets/", lists.ticket_list, name="ticket-list"),
+    path("tickets/new/", new.new_ticket, name="ticket-new"),
+    path("tickets/panel/subscriber/<int:pk>/", detail.subscriber_panel, name="subscriber-tickets-panel"),
+    path("tickets/<int:pk>/", detail.ticket_detail, name="ticket-detail"),
+    path("tickets/<int:pk>/reply/", actions.reply, name="ticket-reply"),
+    path("tickets/<int:pk>/note/", actions.note, name="ticket-note"),
+    path("tickets/<int:pk>/assign/", actions.assign, name="ticket-assign"),
+    path("tickets/<int:pk>/status/", actions.change_status, name="ticket-status"),
+    path("tickets/<int:pk>/priority/", actions.change_priority, name="ticket-priority"),
+    path("tickets/<int:pk>/queue/", actions.change_queue, name="ticket-queue"),
+    path("tickets/<int:pk>/topics/add/", actions.add_topic, name="ticket-topic-add"),
+    path("tickets/<int:pk>/topics/reject/", actions.reject_topic, name="ticket-topic-reject"),
+    path("tickets/<int:pk>/attachments/<uuid:token>/", attachments.attachment, name="attachment"),
+    path("mailbox/", demo_mailbox.mailbox, name="demo-mailbox"),
+    path("mailbox/<str:key>/", demo_mailbox.mailbox, name="demo-mail"),
+]

@@ -1,0 +1,74 @@
+"""The ticket page, and its parts as they change."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from subscribers.models import Subscriber
+from subscribers.requests import SignedInRequest
+from subscribers.selectors import subscription_cards
+from tickets.enums import Priority, TicketStatus
+from tickets.forms import ReplyForm
+from tickets.models import Ticket
+from tickets.selectors import (
+    colleagues,
+    for_list,
+    for_page,
+    promises,
+    queues_of,
+    thread,
+    topic_choices,
+)
+from tickets.services.tickets import TRANSITIONS
+
+
+@require_safe
+def ticket_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The whole page; for the page's own htmx (`?part=live`) only what may have changed."""
+    ticket = get_object_or_404(for_page(request.user), pk=pk)
+    if request.GET.get("part") == "live":
+        response = render(request, "tickets/detail.html#live", live_context(request, ticket))
+    else:
+        context = live_context(request, ticket) | {
+            "form": ReplyForm(initial={"key": ReplyForm.new_key()}),
+            "cards": subscription_cards(ticket.subscriber),
+            "nav": "tickets",
+        }
+        response = render(request, "tickets/detail.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def live_context(request: SignedInRequest, ticket: Ticket) -> dict[str, Any]:
+    """What the head, the thread and the facts show."""
+    return {
+        "ticket": ticket,
+        "subscriber": ticket.subscriber,
+        "entries": thread(ticket),
+        "promises": promises(ticket),
+        "topics": list(ticket.topics.filter(rejected_at=None).select_related("reason", "decided_by")),
+        "topic_choices": topic_choices(ticket),
+        "colleagues": list(colleagues(ticket)),
+        "queues": list(queues_of(ticket, request.user)),
+        "statuses": [
+            (status, status.label) for status in TicketStatus if status in TRANSITIONS[TicketStatus(ticket.status)]
+        ],
+        "priorities": [(priority, priority.label) for priority in Priority],
+        "is_mine": ticket.assignee_id == request.user.pk,
+    }
+
+
+@require_safe
+def subscriber_panel(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A subscriber's tickets, for their page."""
+    subscriber = get_object_or_404(Subscriber.objects.visible_to(request.user), pk=pk)
+    rows = Ticket.objects.visible_to(request.user).filter(subscriber=subscriber).order_by("-opened_at", "-pk")
+    tickets = list(for_list(rows)[:21])
+    return render(
+        request,
+        "tickets/_subscriber_panel.html",
+        {"tickets": tickets[:20], "more": len(tickets) > 20, "subscriber": subscriber},
+    )

@@ -1,0 +1,62 @@
+"""What happened on a ticket, in words."""
+
+from subscribers.enums import Actor
+from tickets.enums import TicketEventKind, TicketStatus
+from tickets.models import TicketEvent
+
+ICONS = {
+    TicketEventKind.RESOLVED: "circle-check",
+    TicketEventKind.REOPENED: "rotate-ccw",
+    TicketEventKind.STATUS_CHANGED: "circle-dot",
+    TicketEventKind.ASSIGNED: "user",
+    TicketEventKind.PRIORITY_CHANGED: "signal-high",
+    TicketEventKind.QUEUE_CHANGED: "list",
+    TicketEventKind.TOPIC_ADDED: "tag",
+    TicketEventKind.TOPIC_REJECTED: "tag",
+    TicketEventKind.BOX_SET: "package",
+    TicketEventKind.SLA_BREACHED: "timer-off",
+    TicketEventKind.SEND_FAILED: "mail-x",
+}
+
+
+def icon_of(event: TicketEvent) -> str:
+    return ICONS.get(TicketEventKind(event.kind), "activity")
+
+
+def words_of(event: TicketEvent) -> str:
+    """A sentence that follows the actor's name where a person acted, and stands alone where nobody did."""
+    by_person = event.actor_kind == Actor.AGENT
+    before, after = event.from_value, event.to_value
+    match event.kind:
+        case TicketEventKind.RESOLVED:
+            return "resolved it" if by_person else "Resolved"
+        case TicketEventKind.REOPENED:
+            return "reopened it" if by_person else "Reopened by the customer’s answer"
+        case TicketEventKind.STATUS_CHANGED:
+            label = TicketStatus(after).label.lower() if after in TicketStatus.values else after
+            return f"set it to {label}" if by_person else f"Is {label} again"
+        case TicketEventKind.ASSIGNED:
+            if not after:
+                return "gave it back to the queue" if by_person else "Given back to the queue"
+            if event.actor is not None and str(event.actor) == after:
+                return "took it"
+            return f"gave it to {after}" if by_person else f"Given to {after}"
+        case TicketEventKind.PRIORITY_CHANGED:
+            return f"changed the priority from {before.lower()} to {after.lower()}"
+        case TicketEventKind.QUEUE_CHANGED:
+            return f"moved it from {before} to {after}"
+        case TicketEventKind.TOPIC_ADDED:
+            if by_person:
+                return f"marked it as {after.lower()}"
+            quoted = ", ".join(f"“{words}”" for words in event.data.get("evidence", [])[:3])
+            return f"Recognised as {after.lower()}" + (f" by {quoted}" if quoted else "")
+        case TicketEventKind.TOPIC_REJECTED:
+            return f"said that it is not about {before.lower()}"
+        case TicketEventKind.BOX_SET:
+            return f"tied it to {after}" if after else "untied it from its box"
+        case TicketEventKind.SLA_BREACHED:
+            return f"{after or 'A promise'} was due and did not come"
+        case TicketEventKind.SEND_FAILED:
+            return f"The mail could not be delivered: {event.data.get('error', '')}"[:200]
+        case _:
+            return event.get_kind_display()
