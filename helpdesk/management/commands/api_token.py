@@ -1,25 +1,24 @@
-"""`manage.py api_token USER`: the token by which a program speaks to the REST interface as this person."""
+"""Prints a person's token for the REST API."""
 
-import argparse
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rest_framework.authtoken.models import Token
 
 from helpdesk.models import User
 
 
 class Command(BaseCommand):
-    help = "Prints a person's API token, made where there is none."
+    help = "Print the API token of a user, made on the first call: Authorization: Token …"
 
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("user", help="Mail address.")
-        parser.add_argument("--renew", action="store_true", help="A new token; the old one ends.")
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("user", help="their mail address")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.filter(email__iexact=options["user"], is_active=True).first()
+        user = User.objects.filter(email__iexact=options["user"]).first()
         if user is None:
-            raise CommandError(f"Nobody who may sign in has the address {options['user']}.")
-        if options["renew"]:
-            Token.objects.filter(user=user).delete()
-        self.stdout.write(Token.objects.get_or_create(user=user)[0].key)
+            raise CommandError(f"There is no user with the address {options['user']!r}.")
+        if not user.is_active:
+            raise CommandError(f"{user.email} is switched off and may not sign in.")
+        token, _ = Token.objects.get_or_create(user=user)
+        self.stdout.write(token.key)
