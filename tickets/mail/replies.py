@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from tickets.mail import reply_words as words
 from tickets.mail.quote_headers import HeaderBlock, attribution_at, header_block_at, plain_line
 
-MAX_LINES = 20_000
+MAX_LINES = 5_000  # the rest counts as quoted: nobody writes that much
 MAX_LINE = 1000
 MAX_SEARCHED = 400  # lines of hidden text that are searched for another's mail
 
