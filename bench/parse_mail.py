@@ -2,8 +2,8 @@
 
     python bench/parse_mail.py [--mails N]
 
-The mails are made here, so that anybody can repeat it. Counts processor time, so that neighbours do not. Prints mails a second, and for the large mail its time
-and the memory that it added at its peak.
+The mails are made here, so that anybody can repeat it. Counts processor time, so that neighbours do not. Prints
+mails a second, and for the large mail its time and the memory that it added at its peak.
 """
 
 import argparse
