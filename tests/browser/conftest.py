@@ -65,7 +65,10 @@ def axe_violations():
 
     def look(page: Page) -> list[str]:
         found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
-        return [f"{one['id']} ×{len(one['nodes'])}: {one['nodes'][0]['html'][:160]} {one['nodes'][0]['any'][:1]}" for one in found]
+        return [
+            f"{one['id']} ×{len(one['nodes'])}: {one['nodes'][0]['html'][:160]} {one['nodes'][0]['any'][:1]}"
+            for one in found
+        ]
 
     return look
 

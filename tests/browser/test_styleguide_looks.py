@@ -18,7 +18,7 @@ def styleguide(page: Page, live_server, settings) -> Page:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_styleguide_has_no_violation_and_nothing_sticks_out(styleguide, theme, axe_violations, pictures):
     styleguide.emulate_media(color_scheme=theme)
-    assert styleguide.evaluate("document.documentElement.dataset.theme") == theme
+    expect(styleguide.locator("html")).to_have_attribute("data-theme", theme)
     for width in WIDTHS:
         styleguide.set_viewport_size({"width": width, "height": 900})
         styleguide.screenshot(path=pictures / f"styleguide-{theme}-{width}.png", full_page=True)

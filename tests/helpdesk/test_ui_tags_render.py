@@ -12,8 +12,8 @@ from helpdesk.looks import LOOKS
 from helpdesk.templatetags.ui import _icons, icon
 
 
-def render(text: str, **context) -> str:
-    return Template("{% load ui ui_blocks %}" + text).render(Context(context)).strip()
+def render(source: str, **context) -> str:
+    return Template("{% load ui ui_blocks %}" + source).render(Context(context)).strip()
 
 
 def words(html: str) -> str:

@@ -11,7 +11,10 @@ function commands() {
   for (const element of document.querySelectorAll("[data-nav]")) {
     found.push({ label: `Go to ${labelOf(element)}`, icon: "go", keys: element.dataset.nav ? ["g", element.dataset.nav] : [], run: () => element.click() });
   }
-  for (const element of document.querySelectorAll("[data-command]")) {
+  // What the page is about comes before what is the same on every page.
+  const elements = [...document.querySelectorAll("[data-command]")];
+  elements.sort((one, other) => Number(!one.closest(".page")) - Number(!other.closest(".page")));
+  for (const element of elements) {
     if (element.disabled || element.closest("[hidden]")) continue;
     found.push({ label: labelOf(element), icon: "do", keys: element.dataset.key ? [element.dataset.key] : [], run: () => (element.matches("input, textarea, select") ? element.focus() : element.click()) });
   }
