@@ -5,12 +5,15 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
 from helpdesk.local.instance import Instance
+from helpdesk.local.lock import held
 from helpdesk.local.postgres import Postgres
+from helpdesk.local.process import ProcessError
 from helpdesk.local.valkey import Valkey
 
 # What a crash would lose is of no use to anybody.
@@ -30,7 +33,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if hasattr(config, "workerinput"):
         return
-    atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+    sweep_folders_of_killed_runs()
+    alive = ExitStack()  # the kernel lets go of the lock when this process ends, however that happens
+    alive.enter_context(held(FOLDER / "lock", "a test run"))
+    config.add_cleanup(alive.close)
     if not config.option.basetemp:
         config.option.basetemp = FOLDER / "tmp"  # goes with the rest, and is shared with no other run
     if config.option.collectonly or "DATABASE_URL" in os.environ:
@@ -39,6 +45,13 @@ def pytest_configure(config: pytest.Config) -> None:
     server = Postgres(FOLDER / "postgres", instance.prepare_sockets(), silent, HASTE)
     atexit.register(server.stop)  # runs before the folder goes
     server.start()
+
+
+def sweep_folders_of_killed_runs() -> None:
+    for lock in FOLDER.parent.glob("helpdesk-tests-*/lock"):
+        if os.access(lock, os.W_OK):
+            with suppress(ProcessError), held(lock, "swept"):
+                shutil.rmtree(lock.parent, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

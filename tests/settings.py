@@ -3,11 +3,14 @@
 The first process of a run makes the folder; xdist's workers inherit it with the environment.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 
 if "TESTS_FOLDER" not in os.environ:
     os.environ["TESTS_FOLDER"] = tempfile.mkdtemp(prefix="helpdesk-tests-")
+    atexit.register(shutil.rmtree, os.environ["TESTS_FOLDER"], ignore_errors=True)
 os.environ["DATA"] = os.environ["TESTS_FOLDER"]
 OTHERS = "DEMO DEBUG BASE_URL EMAIL_URL HTTPS ALLOWED_HOSTS SMTP_PORT STATIC_ROOT DATABASE_POOL"
 for name in OTHERS.split():

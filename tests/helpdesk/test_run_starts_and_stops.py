@@ -19,7 +19,7 @@ from helpdesk.local.process import until
 from helpdesk.local.readiness import smtp_greets
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 60
+SECONDS = 180
 
 
 class Run:

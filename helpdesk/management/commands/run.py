@@ -27,7 +27,7 @@ from helpdesk.local.valkey import Valkey
 from helpdesk.tasks import pulse
 from subscribers.models import Store
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 # Who is stopped together, and the seconds they have: first those who take work in, at last what holds the data.
 ORDER = [(["web", "mail in", "beat"], 6.0), (["worker"], 8.0), (["broker", "database"], 30.0)]
 COLOURS = {"database": 34, "broker": 35, "web": 32, "worker": 33, "beat": 36, "mail in": 95, "helpdesk": 1}
