@@ -1,0 +1,95 @@
+"""One change at work on the clocks of one ticket: what it reads, and what it writes at its end."""
+
+from datetime import datetime
+from functools import cached_property
+
+from tickets.enums import OPEN_CLOCK, Author, ClockEventKind, ClockState, MessageKind, Metric
+from tickets.models import Clock, ClockEvent, Ticket
+from tickets.sla import ledger
+from tickets.sla.business_time import Calendar
+from tickets.sla.changes import TicketChange
+from tickets.sla.notices import tell_breaches
+from tickets.sla.policies import Policies, Target, Version, policies_of
+from tickets.sla.rules import Counting
+
+# What a change may change on a clock.
+CHANGING = [
+    "version",
+    "target_seconds",
+    "in_business_time",
+    "state",
+    "consumed_seconds",
+    "running_since",
+    "due_at",
+    "warn_at",
+    "breached_at",
+    "met_at",
+    "cancelled_at",
+]
+
+
+class Work:
+    """Queries only for what the change needs; `save` writes once for all clocks."""
+
+    def __init__(self, ticket: Ticket, change: TicketChange, at: datetime) -> None:
+        self.ticket, self.change, self.at = ticket, change, at
+        opening = change in (TicketChange.OPENED, TicketChange.OPENED_BY_AGENT)
+        # In the order of their cycles, so that the last of a metric is its latest.
+        self.clocks = [] if opening else list(ticket.clocks.select_related("version").order_by("cycle"))
+        self.lines: list[ClockEvent] = []
+        self.touched: list[Clock] = []
+
+    @cached_property
+    def policies(self) -> Policies:
+        return policies_of(self.ticket.store_id)
+
+    @cached_property
+    def version(self) -> Version | None:
+        """The policy that matches the ticket now."""
+        return self.policies.match(self.ticket)
+
+    @cached_property
+    def is_answered(self) -> bool:
+        """Whether a person of ours ever answered in public; asks the messages only where no clock tells."""
+        if any(clock.metric == Metric.FIRST_REPLY and clock.state == ClockState.MET for clock in self.clocks):
+            return True
+        return self.ticket.messages.filter(kind=MessageKind.PUBLIC, author_kind=Author.AGENT).exists()
+
+    def latest(self, metric: Metric) -> Clock | None:
+        return next((clock for clock in reversed(self.clocks) if clock.metric == metric), None)
+
+    def open(self, metric: Metric) -> Clock | None:
+        clock = self.latest(metric)
+        return clock if clock is not None and clock.state in OPEN_CLOCK else None
+
+    def target(self, metric: Metric) -> Target | None:
+        return self.version.target_for(metric, self.ticket.priority) if self.version else None
+
+    def counting(self, clock: Clock) -> Counting:
+        """By the version that the clock was started under."""
+        calendar = self.policies.calendars[clock.version.calendar_id] if clock.in_business_time else Calendar.always()
+        return Counting(calendar, clock.version.warn_at_share)
+
+    def counting_now(self, version: Version, target: Target) -> Counting:
+        calendar = self.policies.calendars[version.calendar_id] if target.in_business_time else Calendar.always()
+        return Counting(calendar, version.warn_at_share)
+
+    def add(self, clock: Clock, lines: list[ClockEvent]) -> None:
+        if lines:
+            self.lines += lines
+            self.touched.append(clock)
+
+    def save(self, cause: str) -> None:
+        touched = list({id(clock): clock for clock in self.touched}.values())
+        if new := [clock for clock in touched if clock.pk is None]:
+            Clock.objects.bulk_create(new)
+        if old := [clock for clock in touched if clock not in new]:
+            Clock.objects.bulk_update(old, CHANGING)
+        if self.lines:
+            ledger.write(self.lines, change=self.change, cause=cause)
+        due = min((clock.due_at for clock in self.clocks if clock.state in OPEN_CLOCK and clock.due_at), default=None)
+        if due != self.ticket.next_due_at:
+            self.ticket.next_due_at = due
+            self.ticket.save(update_fields=["next_due_at"])
+        if breached := [line.clock for line in self.lines if line.kind == ClockEventKind.BREACH]:
+            tell_breaches(breached)
