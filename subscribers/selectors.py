@@ -9,6 +9,7 @@ from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
 
 from subscribers.enums import PAID_CYCLE, BoxStatus, Interval, SubscriptionStatus
 from subscribers.models import Box, Cycle, Subscriber, Subscription
+from subscribers.wording import frequency_words
 
 BILLINGS_A_YEAR = {Interval.DAY: 365, Interval.WEEK: 52, Interval.MONTH: 12, Interval.YEAR: 1}
 
@@ -83,6 +84,10 @@ class SubscriptionCard:
     @property
     def is_active(self) -> bool:
         return self.subscription.status == SubscriptionStatus.ACTIVE
+
+    @property
+    def frequency(self) -> str:
+        return frequency_words(self.subscription)
 
 
 def subscription_cards(subscriber: Subscriber) -> list[SubscriptionCard]:
