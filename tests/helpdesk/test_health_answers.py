@@ -9,7 +9,6 @@ from helpdesk import health
 from helpdesk.celery import app
 from helpdesk.models import Heartbeat
 
-
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
