@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 
 from django.db import connection
 
@@ -106,7 +107,8 @@ def new_message(inbound: InboundMail, mail: ParsedMail, message_id: str) -> NewM
     text = mail.text_body
     if not (text.strip() or mail.html_body.strip() or mail.attachments):
         text = mail.subject  # everything that its writer said
-    sent_at = min(mail.date, inbound.received_at) if mail.date and mail.date.year > 1990 else inbound.received_at
+    # In UTC: PostgreSQL refuses offsets that mails do claim. Dates before mail existed are none.
+    sent_at = mail.date.astimezone(UTC) if mail.date and mail.date.year > 1970 else inbound.received_at
     return NewMessage(
         text=text,
         html=mail.html_body,
@@ -116,7 +118,7 @@ def new_message(inbound: InboundMail, mail: ParsedMail, message_id: str) -> NewM
         automatic=mail.automatic or "",
         rfc822_id=message_id,
         references=tuple(referred(mail)[: MOST_REFERENCES - 1]),
-        sent_at=sent_at,
+        sent_at=min(sent_at, inbound.received_at),
         attachments=tuple(
             NewAttachment(part.name, part.content_type, part.content, part.content_id, part.inline)
             for part in mail.attachments

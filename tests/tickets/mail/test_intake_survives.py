@@ -111,6 +111,7 @@ headers = st.sampled_from(
         b"To: support+t1001-aaaaaaaaaaaaaaaa@demo.example",
         b"Date: Mon, 01 Jan 0001 00:00:00 +2359",
         b"Date: Fri, 31 Dec 9999 23:59:59 -2359",
+        b"Date: Sat, 1 Jan 2000 00:00:00 +2000",
         b"Auto-Submitted: auto-replied",
         b"Content-Type: multipart/mixed; boundary=b",
         b"Content-Type: message/rfc822",
