@@ -113,6 +113,9 @@ if CELERY_BROKER_URL.startswith(("redis", "unix", "socket", "valkey")):
         "visibility_timeout": 600,
         "unacked_restore_interval": 2,
         "unacked_restore_throttle": 1,
+        # Whoever saves something waits for this: with a broker that is down, 6 s by default.
+        "max_retries": 0,
+        "socket_connect_timeout": 2,
     }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "helpdesk.heartbeats:Scheduler"
