@@ -274,6 +274,7 @@ def test_a_store_without_mailbox_refuses_before_anything_is_written(world, ticke
 def test_a_lost_broker_costs_the_user_nothing(transactional_db, caplog, monkeypatch):
     monkeypatch.delenv("CELERY_BROKER_URL")  # which Celery prefers to its argument
     lost = Celery("lost", broker="redis+socket:///nowhere/valkey.sock", set_as_current=False)
+    lost.conf.broker_transport_options = {"max_retries": 0}
 
     @lost.task(name="lost")
     def nobody_does_it(pk: int) -> None: ...
