@@ -19,4 +19,5 @@ urlpatterns = [
     path("api/v1/", include("helpdesk.api.urls")),
     path("admin/", admin.site.urls),
     path("", include("tickets.urls")),
+    path("", include("subscribers.urls")),
 ]
