@@ -195,8 +195,6 @@ class Watching:
             why = f"“{book.flow.name}” is more urgent and took over"
             current.leave(fact.at, ExitReason.SUPERSEDED, why)
             current.close_alert, current.superseded_by = "", journey
-            # It may begin again for its fact, once the more urgent one is over.
-            self.begun.discard((current.book.flow.key, current.key))
         self.begun.add((book.flow.key, key))
         self.walker.walk(journey, case, watch.owner)
         watch.journeys.append(journey)

@@ -25,6 +25,7 @@ class ProductLine:
     months: int
     share: float
     items: tuple[str, ...]
+    teas: tuple[str, ...]
 
 
 PRODUCTS = (
@@ -35,6 +36,7 @@ PRODUCTS = (
         1,
         0.42,
         ("English Breakfast tin", "Earl Grey pouch", "Assam tin", "Darjeeling pouch", "glass tea jar"),
+        ("English Breakfast", "Earl Grey", "Assam", "Darjeeling"),
     ),
     ProductLine(
         "Explorer",
@@ -43,6 +45,7 @@ PRODUCTS = (
         1,
         0.28,
         ("Oolong tin", "jasmine pearls", "smoked Lapsang pouch", "glass infuser", "Sencha tin"),
+        ("oolong", "jasmine green", "smoked Lapsang", "Sencha"),
     ),
     ProductLine(
         "Evening Herbs",
@@ -51,6 +54,7 @@ PRODUCTS = (
         1,
         0.2,
         ("chamomile jar", "rooibos tin", "jar of wildflower honey", "lavender blend", "peppermint pouch"),
+        ("chamomile", "rooibos", "lavender blend", "peppermint"),
     ),
     ProductLine(
         "Teaware & Tasting",
@@ -59,6 +63,7 @@ PRODUCTS = (
         2,
         0.1,
         ("ceramic teapot", "porcelain cup", "glass pitcher", "tasting bowl", "matcha bowl"),
+        ("matcha", "white peony", "Keemun"),
     ),
 )
 

@@ -3,19 +3,24 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from helpdesk.demo.catalogue import ITEMS_IN_GERMAN, ITEMS_IN_SPANISH, STORE
 from helpdesk.demo.chance import Chance
-from helpdesk.demo.texts import english_account, english_delivery, german, spanish
+from helpdesk.demo.texts import english_account, english_delivery, english_money, english_questions, german, spanish
 from helpdesk.demo.texts.story import Story, worded
 from helpdesk.demo.world import Order, Parcel, Person
 
-_ALL = (*english_delivery.STORIES, *english_account.STORIES, *german.STORIES, *spanish.STORIES)
-STORIES = {
-    language: {story.topic: story for story in stories}
-    for language, stories in groupby(sorted(_ALL, key=lambda one: one.language), key=lambda one: one.language)
-}
+_ALL = (
+    *english_delivery.STORIES,
+    *english_money.STORIES,
+    *english_account.STORIES,
+    *english_questions.STORIES,
+    *german.STORIES,
+    *spanish.STORIES,
+)
+STORIES: dict[str, dict[str, list[Story]]] = {}
+for _story in _ALL:
+    STORIES.setdefault(_story.language, {}).setdefault(_story.topic, []).append(_story)
 
 GREETINGS = {
     "plain": ("Hi,\n\n", "Hello,\n\n", "Hi there,\n\n", ""),
@@ -46,6 +51,7 @@ SIGNED = {
     "de": ("Herzliche Grüße\n{agent}\n{store}",),
     "es": ("Un saludo,\n{agent}\n{store}",),
 }
+ROADS = ("Birch Lane", "Quay Street", "Alder Road", "Hill View")
 # How quick fingers spell: never words that a topic rests on.
 SLIPS = {
     "received": "recieved",
@@ -64,9 +70,9 @@ WROTE = {
 }
 
 
-def story_of(person: Person, topic: str) -> Story:
-    """The topic's story in the person's language, in English where there is none."""
-    return STORIES.get(person.language, {}).get(topic) or STORIES["en"][topic]
+def story_of(chance: Chance, person: Person, topic: str) -> Story:
+    """One of the topic's stories in the person's language, in English where there is none."""
+    return chance.one(STORIES.get(person.language, {}).get(topic) or STORIES["en"][topic])
 
 
 class Conversation:
@@ -83,6 +89,7 @@ class Conversation:
 
     def _words(self, order: Order | None, parcel: Parcel | None, at: datetime) -> dict[str, str]:
         chance = self.chance
+        tea = chance.one(order.line.teas if order else ("Earl Grey",))
         item = parcel.item if parcel else "Earl Grey pouch"
         item = {"de": ITEMS_IN_GERMAN, "es": ITEMS_IN_SPANISH}.get(self.language, {}).get(item, item)
         return {
@@ -91,14 +98,16 @@ class Conversation:
             "box": order.line.name if order else "Explorer",
             "item": item,
             "Item": item[0].upper() + item[1:],
-            "order": parcel.order_number if parcel else "LKS-",
+            "tea": tea,
+            "Tea": tea[0].upper() + tea[1:],
+            "order": parcel.order_number if parcel else f"LKS-{chance.randrange(10**6, 10**7)}",
             "tracking": parcel.tracking_number if parcel else "",
             "expected": self._date(parcel.expected_at if parcel else at),
             "day": self._day(at + timedelta(days=chance.randrange(2, 6))),
             "price": f"${order.line.price}" if order else "$34.00",
             "since": f"{order.started_at:%B %Y}" if order else "last year",
             "batch": str(chance.randrange(2000, 9999)),
-            "street": f"{chance.randrange(2, 190)} {chance.one(('Birch Lane', 'Quay Street', 'Alder Road', 'Hill View'))}",
+            "street": f"{chance.randrange(2, 190)} {chance.one(ROADS)}",
             "lead": "Priya",
             "agent": "Nora",
         }

@@ -63,6 +63,8 @@ def seed(*, subscribers: int, tickets: int, seed: int, now: datetime, replace: b
 def _number_tickets_anew() -> None:
     if not Ticket.objects.exists():
         with connection.cursor() as cursor:
+            # The deletions' own checks first: a table with pending ones cannot be altered.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
             cursor.execute("ALTER TABLE tickets_ticket ALTER COLUMN id RESTART WITH 1001")
 
 

@@ -24,6 +24,7 @@ PHASES = {"fresh": 0.42, "answered": 0.24, "came_back": 0.24, "on_hold": 0.1}
 # Who writes at all, of those who have a reason to.
 WRITES = {"damaged": 0.92, "missing_item": 0.85, "wrong_item": 0.9, "quality": 0.35, "late": 0.5}
 FROM_FACTS = 0.6  # at most this share of the tickets comes from boxes that went wrong
+ASKED_BEFORE = 0.12  # who wrote already while the first box was on its way
 # The other tickets, by what they ask.
 QUESTIONS = {
     "product_question": 0.3,
@@ -87,8 +88,12 @@ def _from_facts(setting: Setting, chance: Chance, people: list[Person]) -> list[
                     at = _writes_after(chance, person, parcel.arrives_at)
                 else:
                     continue
-                if at < latest:
-                    cases.append(Case(at, person, parcel.trouble, order, parcel))
+                if at >= latest:
+                    continue
+                cases.append(Case(at, person, parcel.trouble, order, parcel))
+                if parcel.number == 1 and chance.happens(ASKED_BEFORE):
+                    asked_at = parcel.ships_at + timedelta(hours=chance.uniform(5, 30))
+                    cases.append(Case(asked_at, person, "product_question", order, parcel))
             if order.cancelled_by_agent and order.ended_at and order.ended_at < latest:
                 parcels = [one for one in order.parcels if one.ships_at < order.ended_at]
                 cases.append(
@@ -110,7 +115,7 @@ def _questions(setting: Setting, chance: Chance, people: list[Person], count: in
         return []
     places: list[tuple[Person, Order | None, Parcel | None]] = []
     weights = []
-    latest = setting.now - timedelta(days=2)
+    latest = setting.now - timedelta(hours=20)
     for person in people:
         if not person.orders and person.created_at < latest:
             places.append((person, None, None))
@@ -150,6 +155,9 @@ def _times(setting: Setting, chance: Chance, calendar: Calendar, phase: str) -> 
     def before(at: datetime, hours: float) -> datetime:
         return calendar.subtract(at, hours * 3600) - timedelta(seconds=chance.uniform(5, 300))
 
+    if phase == "fresh" and chance.happens(0.55):
+        # Since yesterday evening, at whatever hour people write: the more the nearer.
+        return setting.now - timedelta(minutes=2 + 16 * 60 * chance.random() ** 1.6), ()
     if phase == "fresh":
         return before(setting.now, chance.uniform(0.02, 1.1) * 2.8), ()
     if phase == "came_back":
@@ -219,7 +227,7 @@ class Telling:
         self.open_share = OWN_INBOX * 1.3 / max(1, round(count * UNRESOLVED))
 
     def tell(self, case: Case) -> Thread:
-        story = story_of(case.person, case.topic)
+        story = story_of(self.chance, case.person, case.topic)
         talk = Conversation(self.chance, case.person, story, case.order, case.parcel, case.at)
         colleague = self._colleague(story.language, bool(case.phase))
         row = Ticket(
@@ -261,18 +269,24 @@ class Telling:
     def _prepare(self, thread: Thread, agent: User, before: datetime) -> None:
         """What happens before the first answer: a second mail, triage, a note."""
         chance, story = self.chance, thread.talk.story
-        span = (before - thread.opened_at).total_seconds()
-        steps: list[tuple[float, str]] = []
-        if chance.happens(0.07) and span > 4 * 3600:
-            steps.append((chance.uniform(0.3, 0.9), "nudge"))
+        office = self.calendar.between(thread.opened_at, before)
+
+        def within(low: float, high: float) -> datetime:
+            return self.calendar.add(thread.opened_at, max(office * chance.uniform(low, high), 20))
+
+        steps: list[tuple[datetime, str]] = []
+        if chance.happens(0.07) and before - thread.opened_at > timedelta(hours=4):
+            nudged_at = thread.opened_at + (before - thread.opened_at) * chance.uniform(0.3, 0.9)
+            steps.append((nudged_at, "nudge"))
         if story.priority != Priority.NORMAL and chance.happens(0.6):
-            steps.append((chance.uniform(0.05, 0.25), "priority"))
+            steps.append((within(0.05, 0.25), "priority"))
         if chance.happens(0.45):
-            steps.append((chance.uniform(0.1, 0.5), "assign"))
+            steps.append((within(0.1, 0.5), "assign"))
         if chance.happens(0.16):
-            steps.append((chance.uniform(0.6, 0.97), "note"))
-        for share, step in sorted(steps):
-            at = thread.opened_at + timedelta(seconds=span * share)
+            steps.append((before - timedelta(minutes=chance.uniform(1, 9)), "note"))
+        for at, step in sorted(steps):
+            if not thread.opened_at < at < before:
+                continue
             if step == "nudge":
                 thread.receive(at, thread.talk.nudge())
             elif step == "priority":
@@ -288,7 +302,7 @@ class Telling:
         if case.phase == "fresh":
             if mine or chance.happens(0.35):
                 at = thread.opened_at + (now - thread.opened_at) * chance.uniform(0.1, 0.8)
-                thread.assign(at, self.lead, agent)
+                thread.assign(at, self.lead, agent)  # the lead sorts the inbox on her phone, too
             return
         first = case.touched_at[0]
         self._prepare(thread, agent, first)
@@ -304,7 +318,11 @@ class Telling:
     def _brought_to_an_end(self, thread: Thread, case: Case, agent: User, pace: float) -> None:
         chance, now, talk = self.chance, self.setting.now, thread.talk
         at = self._answered_at(thread, Metric.FIRST_REPLY, pace, thread.opened_at)
+        if at >= now:
+            return
         self._prepare(thread, agent, at)
+        if "damaged" in thread.topics and talk.story.topic != "damaged":
+            thread.reject_topic(at - timedelta(minutes=1), agent, "damaged")
         if case.leaves and case.order:
             case.order.ended_at = at
         path = "one" if case.leaves or case.topic == "" else chance.weighed(PATHS)
@@ -344,12 +362,11 @@ class Telling:
         thread.receive(at, text, quoting=thread.channel == Channel.MAIL and self.chance.happens(0.55))
 
     def _answered_at(self, thread: Thread, metric: Metric, pace: float, since: datetime) -> datetime:
-        """Mostly well within the promise, sometimes beyond it; never after now."""
+        """Mostly well within the promise, sometimes beyond it."""
         chance = self.chance
         share = chance.uniform(1.05, 2.6) if chance.happens(0.07 * pace) else min(chance.about(0.28, 0.7) * pace, 0.95)
         seconds = thread.clocks.target(metric) * share
-        at = thread.clocks.calendar().add(since, max(seconds, 90))
-        return min(at, max(since + timedelta(minutes=3), self.setting.now - timedelta(minutes=chance.randrange(5, 90))))
+        return thread.clocks.calendar().add(since, max(seconds, 90))
 
     def _office(self, at: datetime) -> datetime:
         return self.calendar.add(at, self.chance.uniform(60, 3600))

@@ -52,11 +52,8 @@ BILLING = Story(
     topic="billing",
     queue="billing",
     language="de",
-    subjects=("Doppelte Abbuchung", "Frage zur Rechnung"),
-    openings=(
-        "mir wurde die Box diesen Monat doppelt abgebucht, zweimal {price}. Bitte erstatten Sie einen Betrag.",
-        "könnten Sie mir bitte eine Rechnung für {order} mit ausgewiesener Steuer schicken?",
-    ),
+    subjects=("Doppelte Abbuchung", "Zweimal abgebucht"),
+    openings=("mir wurde die Box diesen Monat doppelt abgebucht, zweimal {price}. Bitte erstatten Sie einen Betrag.",),
     replies=(
         "Hallo {first}, danke für den Hinweis. Ich habe Ihnen {price} zurückgebucht; je nach Bank dauert es zwei "
         "bis fünf Werktage.",
@@ -88,15 +85,9 @@ QUESTION = Story(
     topic="product_question",
     queue="support",
     language="de",
-    subjects=("Wie lange ziehen lassen?", "Wann kommt die nächste Box?"),
-    openings=(
-        "wie lange muss der Tee ziehen? Es geht um {item}, die Karte ist mir leider abhandengekommen.",
-        "wann wird die nächste {box}-Box verschickt? Ich wäre gerne zu Hause.",
-    ),
-    replies=(
-        "Hallo {first}, bei 80 Grad zwei bis drei Minuten, dann bleibt es mild. Guten Genuss!",
-        "Hallo {first}, die nächste Box geht um den {day} herum raus. Sie bekommen vorher eine Mail.",
-    ),
+    subjects=("Wie lange ziehen lassen?", "Ziehzeit"),
+    openings=("wie lange muss der Tee ziehen? Es geht um {item}, die Karte ist mir leider abhandengekommen.",),
+    replies=("Hallo {first}, bei 80 Grad zwei bis drei Minuten, dann bleibt es mild. Guten Genuss!",),
     answers=("Danke schön!",),
     seconds=("Immer gerne!",),
 )

@@ -64,7 +64,7 @@ QUESTION = Story(
     queue="support",
     language="es",
     subjects=("Pregunta sobre el {item}",),
-    openings=("¿el {item} tiene cafeína? Lo quiero para la noche.", "¿cuánto tiempo hay que dejar el {item}?"),
+    openings=("¿el {item} tiene cafeína? Lo quiero para la noche, ¿y cuánto tiempo hay que dejarlo?",),
     replies=(
         "Hola {first}, no tiene cafeína, puedes tomarlo por la noche sin problema. Tres minutos en agua a 80 grados y "
         "listo.",
