@@ -30,7 +30,7 @@ TRANSITIONS: dict[TicketStatus, frozenset[TicketStatus]] = {
     TicketStatus.OPEN: frozenset({TicketStatus.PENDING, TicketStatus.ON_HOLD, TicketStatus.RESOLVED}),
     TicketStatus.PENDING: frozenset({TicketStatus.OPEN, TicketStatus.ON_HOLD, TicketStatus.RESOLVED}),
     TicketStatus.ON_HOLD: frozenset({TicketStatus.OPEN, TicketStatus.PENDING, TicketStatus.RESOLVED}),
-    TicketStatus.RESOLVED: frozenset({TicketStatus.OPEN}),
+    TicketStatus.RESOLVED: frozenset({TicketStatus.OPEN, TicketStatus.PENDING, TicketStatus.ON_HOLD}),
 }
 
 
@@ -182,9 +182,9 @@ def apply_status(
     elif reopened:
         apply(ticket, TicketChange.REOPENED, at=now, cause="Reopened")
         signals.ticket_reopened.send_robust(sender=Ticket, ticket=ticket, actor=actor)
-    elif status == TicketStatus.PENDING:
+    if status == TicketStatus.PENDING:
         apply(ticket, TicketChange.WAITING, at=now, cause="Waiting for the customer")
-    elif before == TicketStatus.PENDING:
+    elif before == TicketStatus.PENDING and not resolved:
         apply(ticket, TicketChange.WORKING, at=now, cause="Work went on")
 
 

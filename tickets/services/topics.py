@@ -68,7 +68,7 @@ def detect_topics(ticket: Ticket, message: Message, *, announcing: bool = True) 
             source=TopicSource.RULE,
             rule_id=int(hit.rules[0]),
             confidence=hit.confidence,
-            evidence=list(hit.because),
+            evidence=list(dict.fromkeys(hit.because)),
         )
         _settle(ticket, topic, actor=None)
         found.append(topic)
