@@ -14,7 +14,6 @@ from success.enums import AlertStatus, FactKind, RunStatus
 from success.flows.engine import sweep_runs
 from success.models import Alert, Run
 from tests.factories.people import MembershipFactory
-from tests.success.conftest import box, newcomer, store  # noqa: F401 - fixtures of the story
 from tickets.mail.intake import process, store_raw
 from tickets.mail.sending import sweep
 from tickets.models import Mailbox, Message, Ticket
@@ -48,7 +47,7 @@ def answer_to(sent, sender: str) -> EmailMessage:
     return message
 
 
-def test_a_damaged_first_box_is_answered_and_turned_into_retention(newcomer, store, box, client):  # noqa: F811
+def test_a_damaged_first_box_is_answered_and_turned_into_retention(newcomer, store, box, client):
     install_sla(store)
     agent = MembershipFactory(store=store, role=Role.AGENT).user
     receive(complaint(newcomer.email))
