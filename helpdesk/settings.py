@@ -240,4 +240,27 @@ LOGGING = {
     },
 }
 
-UNFOLD = {"SITE_TITLE": "Helpdesk admin", "SITE_HEADER": "Helpdesk", "SITE_URL": "/"}
+UNFOLD = {
+    "SITE_TITLE": "Helpdesk admin",
+    "SITE_HEADER": "Helpdesk",
+    "SITE_SUBHEADER": "Configuration",
+    "SITE_URL": "/",
+    "SITE_SYMBOL": "support_agent",
+    "SHOW_BACK_BUTTON": True,
+    "SIDEBAR": {"show_search": False, "navigation": "helpdesk.admin_navigation.navigation"},
+    "COLORS": {
+        "primary": {
+            "50": "oklch(0.97 0.015 270)",
+            "100": "oklch(0.94 0.03 270)",
+            "200": "oklch(0.88 0.06 270)",
+            "300": "oklch(0.80 0.10 270)",
+            "400": "oklch(0.70 0.14 270)",
+            "500": "oklch(0.60 0.165 270)",
+            "600": "oklch(0.505 0.178 270)",
+            "700": "oklch(0.45 0.16 270)",
+            "800": "oklch(0.38 0.13 270)",
+            "900": "oklch(0.32 0.10 270)",
+            "950": "oklch(0.24 0.07 270)",
+        },
+    },
+}

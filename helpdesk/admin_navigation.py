@@ -1,0 +1,73 @@
+"""The admin's side bar: what is configured together stands together."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+
+GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
+    (
+        "Service",
+        (
+            ("Queues", "inbox", "tickets_queue"),
+            ("Mailboxes", "alternate_email", "tickets_mailbox"),
+            ("SLA policies", "timer", "tickets_slapolicy"),
+            ("Calendars", "calendar_month", "tickets_businesscalendar"),
+            ("Detection rules", "search_insights", "tickets_detectionrule"),
+        ),
+    ),
+    (
+        "Success",
+        (
+            ("Alert rules", "notifications_active", "success_alertrule"),
+            ("Flows", "account_tree", "success_flow"),
+            ("Flow versions", "history", "success_flowversion"),
+        ),
+    ),
+    (
+        "Store",
+        (
+            ("Stores", "storefront", "subscribers_store"),
+            ("Products", "package_2", "subscribers_product"),
+            ("Reasons", "category", "subscribers_reason"),
+            ("Subscribers", "group", "subscribers_subscriber"),
+            ("Subscriptions", "autorenew", "subscribers_subscription"),
+            ("Boxes", "deployed_code", "subscribers_box"),
+        ),
+    ),
+    (
+        "Mail",
+        (
+            ("Mail in", "move_to_inbox", "tickets_inboundmail"),
+            ("Mail out", "outgoing_mail", "tickets_outboundmail"),
+        ),
+    ),
+    (
+        "Histories",
+        (
+            ("Of tickets", "confirmation_number", "tickets_ticketevent"),
+            ("Of clocks", "schedule", "tickets_clockevent"),
+            ("Of alerts", "crisis_alert", "success_alertevent"),
+            ("Of runs", "route", "success_runevent"),
+            ("Of subscriptions", "receipt_long", "subscribers_subscriptionevent"),
+            ("Touches", "forward_to_inbox", "success_touch"),
+        ),
+    ),
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    groups = GROUPS
+    if getattr(request.user, "is_superuser", False):
+        groups = (*GROUPS, ("People", (("Users", "person", "helpdesk_user"),)))
+    return [
+        {
+            "title": title,
+            "separator": title != "Service",
+            "items": [
+                {"title": name, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
+                for name, icon, model in items
+            ],
+        }
+        for title, items in groups
+    ]

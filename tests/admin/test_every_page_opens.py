@@ -1,0 +1,192 @@
+"""Every page of the admin: opens for staff, is closed to others, and costs the same however many rows it shows."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from helpdesk.models import User
+from subscribers.enums import Role
+from subscribers.models import Membership, Product, Reason, Store, Subscriber, Subscription
+from success.enums import FlowKind
+from success.models import AlertRule, Flow, FlowVersion
+from tests.admin.conftest import Desk
+from tickets.enums import TicketEventKind
+from tickets.mail.intake import store_raw
+from tickets.models import (
+    BusinessCalendar,
+    DetectionRule,
+    InboundMail,
+    Mailbox,
+    OpeningHours,
+    OutboundMail,
+    Queue,
+    SlaPolicy,
+    Ticket,
+    TicketEvent,
+)
+
+PAGES = sorted(f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry)
+HISTORIES = [
+    "subscribers_subscriptionevent",
+    "success_alertevent",
+    "success_runevent",
+    "success_touch",
+    "tickets_clockevent",
+    "tickets_inboundmail",
+    "tickets_outboundmail",
+    "tickets_ticketevent",
+]
+
+
+def test_everything_that_is_configured_has_a_page() -> None:
+    assert (
+        sorted(
+            [
+                "helpdesk_user",
+                "subscribers_box",
+                "subscribers_product",
+                "subscribers_reason",
+                "subscribers_store",
+                "subscribers_subscriber",
+                "subscribers_subscription",
+                "success_alertrule",
+                "success_flow",
+                "success_flowversion",
+                "tickets_businesscalendar",
+                "tickets_detectionrule",
+                "tickets_mailbox",
+                "tickets_queue",
+                "tickets_slapolicy",
+                *HISTORIES,
+            ]
+        )
+        == PAGES
+    )
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_list_and_form_open(root: Desk, kind: str) -> None:
+    assert root.get(f"{kind}_changelist").status_code == 200
+    added = root.get(f"{kind}_add").status_code
+    assert added == (403 if kind in HISTORIES or kind.rpartition("_")[2] in CLOSED else 200)
+
+
+CLOSED = ("box", "subscriber", "subscription", "flowversion")
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_staff_of_a_store_opens_all_but_accounts(ada: Desk, kind: str) -> None:
+    assert ada.get(f"{kind}_changelist").status_code == (403 if kind == "helpdesk_user" else 200)
+
+
+@pytest.mark.parametrize("kind", [*PAGES, "index"])
+def test_agent_is_sent_to_sign_in(tea: Store, kind: str) -> None:
+    agent = User.objects.create_user("agent@example.com", name="Agent")
+    Membership.objects.create(store=tea, user=agent, role=Role.LEAD)
+    address = reverse("admin:index" if kind == "index" else f"admin:{kind}_changelist")
+    answer = Desk(agent).client.get(address)
+    assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, "/admin/login/")
+    assert Client().get(address).status_code == 302
+
+
+def test_index_shows_groups_and_no_accounts_to_staff(ada: Desk, root: Desk) -> None:
+    page = ada.get("index").content.decode()
+    words = {line.strip() for line in strip_tags(page).splitlines()}
+    assert {"Service", "Queues", "SLA policies", "Success", "Flows", "Mail in", "Histories"} - words == set()
+    assert "helpdesk/user" not in page
+    assert "helpdesk/user" in root.get("index").content.decode()
+
+
+def add_rows(store: Store, number: int) -> None:
+    """One more row of each kind that lists show."""
+    queue = Queue.objects.create(store=store, key=f"q{number}", name=f"Queue {number}")
+    mailbox = Mailbox.objects.create(store=store, address=f"m{number}@example.com", name="M", queue=queue)
+    calendar = BusinessCalendar.objects.create(store=store, name=f"C{number}")
+    OpeningHours.objects.create(calendar=calendar, weekday=0, opens="09:00", closes="17:00")
+    SlaPolicy.objects.create(store=store, name=f"P{number}", queue=queue)
+    parent = Reason.objects.create(store=store, key=f"p{number}", label="Parent")
+    reason = Reason.objects.create(store=store, key=f"r{number}", label="Reason", parent=parent)
+    DetectionRule.objects.create(store=store, name=f"D{number}", reason=reason, phrases="broken")
+    subscriber = Subscriber.objects.create(store=store, email=f"s{number}@example.com")
+    product = Product.objects.create(store=store, name="Tea")
+    Subscription.objects.create(
+        store=store,
+        subscriber=subscriber,
+        product=product,
+        external_id=str(number),
+        price=1,
+        currency="EUR",
+        started_at=timezone.now(),
+    )
+    ticket = Ticket.objects.create(store=store, queue=queue, subscriber=subscriber, subject="x", channel="mail")
+    TicketEvent.objects.create(ticket=ticket, kind=TicketEventKind.OPENED, actor_kind="system")
+    store_raw(mailbox=mailbox, raw=b"Subject: x\n\n%d" % number, source="file")
+    OutboundMail.objects.create(
+        store=store, mailbox=mailbox, key=str(number), recipient="a@b.c", subject="x", text="x", rfc822_id=str(number)
+    )
+    flow = Flow.objects.create(store=store, key=f"f{number}", name="F", kind=FlowKind.OUTREACH)
+    FlowVersion.objects.create(flow=flow, number=1)
+    kinds = ("box_late", "card_expiring", "health_falling")
+    AlertRule.objects.create(store=store, kind=kinds[number], due_within=timedelta(hours=1))
+    Membership.objects.create(
+        store=store, user=User.objects.create_user(f"u{number}@example.com", name="U"), role=Role.AGENT
+    )
+
+
+LISTS = [
+    page for page in PAGES if page.rpartition("_")[2] not in ("box", "touch", "alertevent", "runevent", "clockevent")
+]
+
+
+def test_lists_cost_the_same_at_one_row_and_at_three(root: Desk, tea: Store) -> None:
+    def costs() -> dict[str, int]:
+        found = {}
+        for kind in LISTS:
+            with CaptureQueriesContext(connection) as queries:
+                assert root.get(f"{kind}_changelist").status_code == 200
+            found[kind] = len(queries)
+        return found
+
+    add_rows(tea, 0)
+    root.get("index")
+    first = costs()
+    add_rows(tea, 1)
+    add_rows(tea, 2)
+    assert costs() == first
+    assert max(first.values()) <= 14
+
+
+@pytest.mark.parametrize("kind", ["tickets_inboundmail", "tickets_outboundmail", "tickets_ticketevent"])
+def test_histories_are_only_read(root: Desk, tea: Store, kind: str) -> None:
+    add_rows(tea, 0)
+    model = next(model for model in admin.site._registry if f"{model._meta.app_label}_{model._meta.model_name}" == kind)
+    row = model._default_manager.first()
+    assert row is not None
+    shown = root.get(f"{kind}_change", row.pk)
+    assert (shown.status_code, shown.context["has_change_permission"]) == (200, False)
+    assert root.post(f"{kind}_change", row.pk).status_code == 403
+    assert root.get(f"{kind}_delete", row.pk).status_code == 403
+
+
+def test_rows_of_other_stores_are_not_there(ada: Desk, tea: Store, soap: Store) -> None:
+    add_rows(soap, 0)
+    add_rows(tea, 1)
+    for kind in LISTS:
+        if kind in ("helpdesk_user", "subscribers_subscriptionevent"):
+            continue
+        model = next(m for m in admin.site._registry if f"{m._meta.app_label}_{m._meta.model_name}" == kind)
+        shown = set(ada.get(f"{kind}_changelist").context["cl"].queryset)
+        scope = admin.site._registry[model].store_path
+        theirs = set(model._default_manager.filter(**{scope: soap.pk}))
+        assert shown & theirs == set(), kind
+        assert shown != set(), kind
+        for row in theirs:
+            assert ada.get(f"{kind}_change", row.pk).status_code == 302, kind
+    assert InboundMail.objects.count() == 2

@@ -1,0 +1,62 @@
+"""Queues and the mail addresses that fill them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from subscribers.admin_base import PlainForm, StoreAdmin
+from tickets.models import Mailbox, Queue
+
+
+class QueueForm(PlainForm):
+    def _get_validation_exclusions(self) -> set[str]:
+        # Marking another queue as the default one is allowed: saving takes the mark from the one before.
+        return {*super()._get_validation_exclusions(), "is_default"}
+
+
+@admin.register(Queue)
+class QueueAdmin(StoreAdmin):
+    form = QueueForm
+    fixed = ("store", "key")
+    list_display = ("name", "key", "position", "is_default", "is_restricted", "people", "store")
+    list_select_related = ("store",)
+    list_filter = ("store", "is_restricted")
+    search_fields = ("name", "key")
+    ordering = ("store", "position", "name")
+    filter_horizontal = ("members",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(people_count=Count("members"))
+
+    @admin.display(description="members", ordering="people_count")
+    def people(self, queue: Any) -> int:
+        return queue.people_count
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **options)
+        if field is not None and db_field.name == "members":
+            field.queryset = (
+                field.queryset.filter(is_active=True, memberships__isnull=False).distinct().order_by("name")
+            )
+        return field
+
+    def save_model(self, request: HttpRequest, obj: Queue, form: Any, change: bool) -> None:
+        if obj.is_default:
+            Queue.objects.filter(store=obj.store, is_default=True).exclude(pk=obj.pk).update(is_default=False)
+        super().save_model(request, obj, form, change)
+
+
+class MailboxForm(PlainForm):
+    constraint_words = {"mailbox_address_unique": ("address", "This address is a mailbox already.")}
+
+
+@admin.register(Mailbox)
+class MailboxAdmin(StoreAdmin):
+    form = MailboxForm
+    list_display = ("address", "name", "queue", "is_active", "store")
+    list_select_related = ("queue", "store")
+    list_filter = ("store", "is_active")
+    search_fields = ("address", "name")
+    ordering = ("address",)
