@@ -1,7 +1,9 @@
 """Makes the demo store in one transaction: all of it is there, or nothing is."""
 
+import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,9 +57,22 @@ def seed(*, subscribers: int, tickets: int, seed: int, now: datetime, replace: b
                 raise AlreadySeeded
             clear_store(store)
             _number_tickets_anew()
-        made = _fill(writer, install_store(now, seed), subscribers, tickets, progress)
+        with _no_collections():
+            made = _fill(writer, install_store(now, seed), subscribers, tickets, progress)
     writer.analyze()
     return made
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """A million rows that all stay until the end: looking for garbage among them only takes time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _number_tickets_anew() -> None:
