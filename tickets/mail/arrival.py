@@ -14,7 +14,7 @@ from tickets.enums import InboundState
 from tickets.mail.parsed import Address, ParsedMail
 from tickets.mail.parsing import parse_mail
 from tickets.mail.returned import note_bounce, sent_by_us
-from tickets.mail.routing import header_recipients, is_ours
+from tickets.mail.routing import header_recipients, ours_among
 from tickets.mail.threads import MOST_REFERENCES, find_ticket, reference_key, referred
 from tickets.mail.tokens import is_own_id
 from tickets.models import InboundMail, Message
@@ -24,6 +24,8 @@ from tickets.services.tickets import open_ticket
 
 MOST_ATTACHMENTS = 500
 BREAKING = frozenset(' @<>()[],;:\\"')  # in an address, besides its one @
+MOST_REPLY_TO = 5
+MOST_LOOPS = 20  # X-Loop lines that are looked at
 MOST_COPIES = 5  # earlier mails of one Message-ID that are compared
 
 
@@ -63,13 +65,14 @@ def take_in(inbound: InboundMail, raw: bytes, mail: ParsedMail) -> Outcome:
         is_reused = True
         if fingerprint(parse_mail(bytes(earlier.raw))) == fingerprint(mail):
             return Outcome(InboundState.DUPLICATE, f"A copy of mail {earlier.pk}.")
-    if reason := loop(mail):
+    ours = _ours(inbound, mail)
+    if reason := loop(mail, ours):
         return Outcome(InboundState.PROCESSED, reason)
 
     answered = sent_by_us(inbound.mailbox.store, mail)
     if mail.automatic == "bounce":
         note_bounce(answered, mail.bounced_recipients)
-    requester = requester_of(inbound, mail)
+    requester = requester_of(inbound, mail, ours)
     found = find_ticket(
         mail,
         store=inbound.mailbox.store,
@@ -126,22 +129,22 @@ def new_message(inbound: InboundMail, mail: ParsedMail, message_id: str) -> NewM
     )
 
 
-def requester_of(inbound: InboundMail, mail: ParsedMail) -> Address:
+def requester_of(inbound: InboundMail, mail: ParsedMail, ours: frozenset[str]) -> Address:
     """Who wants something: the customer whose mail a colleague forwards, else a valid Reply-To, From, the envelope.
 
-    An address of "" where none can be answered.
+    `ours`: addresses of our own, who want nothing. An address of "" where none can be answered.
     """
     if mail.forwarded_from and usable(mail.forwarded_from.address) and _is_colleague(inbound, mail.from_address):
         return mail.forwarded_from
     for address in _possible_requesters(inbound, mail):
-        if usable(address.address) and not is_ours(address.address):
+        if usable(address.address) and address.address.lower() not in ours:
             return address
     return Address("", "")
 
 
 def _possible_requesters(inbound: InboundMail, mail: ParsedMail) -> Iterator[Address]:
     if mail.automatic != "list":  # there Reply-To is everybody
-        yield from mail.reply_to[:5]
+        yield from mail.reply_to[:MOST_REPLY_TO]
     yield mail.sender
     yield Address(mail.from_name, inbound.envelope_from)
 
@@ -153,16 +156,26 @@ def usable(address: str) -> bool:
     return bool(local and domain) and len(address) <= 254 and is_plain
 
 
-def loop(mail: ParsedMail) -> str:
+def loop(mail: ParsedMail, ours: frozenset[str]) -> str:
     """Why a mail is one of ours come back, "" where it is not. An answer to it would be answered for ever."""
     if is_own_id(mail.message_id):
         return "Our own mail came back."
-    if any(is_ours(value.strip().strip("<>")) for value in mail.header_values("X-Loop")[:20]):
+    if not ours.isdisjoint(_loops(mail)):
         return "The mail carries our own X-Loop."
-    others = [entry.address for entry in mail.reply_to if usable(entry.address) and not is_ours(entry.address)]
-    if mail.from_address and is_ours(mail.from_address) and not others:
-        return "The mail is from one of our own mailboxes."
+    if mail.from_address.strip().lower() in ours:
+        answerable = [entry.address.lower() for entry in mail.reply_to[:MOST_REPLY_TO] if usable(entry.address)]
+        if ours.issuperset(answerable):
+            return "The mail is from one of our own mailboxes."
     return ""
+
+
+def _ours(inbound: InboundMail, mail: ParsedMail) -> frozenset[str]:
+    written_by = [entry.address for entry in _possible_requesters(inbound, mail)]
+    return ours_among([*written_by, *(entry.address for entry in mail.reply_to[:MOST_REPLY_TO]), *_loops(mail)])
+
+
+def _loops(mail: ParsedMail) -> list[str]:
+    return [value.strip().strip("<>").lower() for value in mail.header_values("X-Loop")[:MOST_LOOPS]]
 
 
 def fingerprint(mail: ParsedMail) -> str:

@@ -86,6 +86,7 @@ def process(inbound_id: int) -> Outcome | None:
             inbound = _locked(claim.pk)
             if inbound is None:
                 return None
+            inbound.mailbox = Mailbox.objects.select_related("store", "queue").get(pk=inbound.mailbox_id)
             _describe(inbound, mail)
             return _finish(inbound, take_in(inbound, raw, mail))
     except Exception as error:  # whatever one mail does, the next one is not its affair
@@ -127,9 +128,9 @@ def _claim(inbound_id: int) -> Claim | None:
 
 
 def _locked(inbound_id: int) -> InboundMail | None:
-    waiting = InboundMail.objects.select_for_update(of=("self",), skip_locked=True)
-    related = waiting.select_related("mailbox__store", "mailbox__queue")
-    return related.filter(pk=inbound_id, state=InboundState.STORED).first()
+    """The row, if it waits and nobody else holds it; held until the transaction ends."""
+    waiting = InboundMail.objects.select_for_update(skip_locked=True)
+    return waiting.filter(pk=inbound_id, state=InboundState.STORED).first()
 
 
 def _raw(inbound_id: int) -> bytes:

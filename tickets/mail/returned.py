@@ -17,6 +17,8 @@ def sent_by_us(store: Store, mail: ParsedMail) -> list[OutboundMail]:
     """The mails of ours that this one answers or returns, the newest first."""
     ids = [*mail.bounced_message_ids[:MOST_IDS], *mail.in_reply_to[:MOST_IDS], *mail.references[-MOST_IDS:]]
     ids = [identifier.replace("\x00", "") for identifier in ids]
+    if not ids:
+        return []
     sent = OutboundMail.objects.filter(store=store, rfc822_id__in=ids)
     return list(sent.select_related("message__ticket", "subscriber").order_by("-pk"))
 
@@ -37,9 +39,8 @@ def note_bounce(sent: Sequence[OutboundMail], recipients: BouncedRecipients) -> 
 
 
 def mark_undeliverable(outbound: OutboundMail) -> None:
-    Subscriber.objects.filter(
-        pk=outbound.subscriber_id, email__iexact=outbound.recipient, undeliverable_at=None
-    ).update(undeliverable_at=timezone.now())
+    people = Subscriber.objects.filter(outboundmail=outbound, email__iexact=outbound.recipient)
+    people.filter(undeliverable_at=None).update(undeliverable_at=timezone.now())
 
 
 def tell_failure(outbound: OutboundMail, error: str) -> None:

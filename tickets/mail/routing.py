@@ -20,9 +20,11 @@ def mailboxes_of(addresses: Iterable[str], *, active: bool = True) -> list[Mailb
     return list(dict.fromkeys(found[spelling] for spelling in wanted if spelling in found))
 
 
-def is_ours(address: str) -> bool:
-    """Whether mail from or to this address is our own, also where the mailbox is switched off."""
-    return bool(mailboxes_of([address], active=False))
+def ours_among(addresses: Iterable[str]) -> frozenset[str]:
+    """Those of these addresses that are our own, in lower case; also where a mailbox is switched off."""
+    given = [address.strip().lower() for address in addresses if address]
+    known = {mailbox.address.lower() for mailbox in mailboxes_of(given, active=False)}
+    return frozenset(address for address in given if known.intersection(spellings(address)))
 
 
 def mailbox_for(mail: ParsedMail) -> Mailbox | None:

@@ -99,6 +99,33 @@ def test_a_row_that_another_worker_holds_is_passed_by(transactional_db):
     assert intake.process(inbound.pk).state == PROCESSED
 
 
+def test_mails_of_one_thread_read_at_once_open_one_ticket(transactional_db):
+    world = make_world()
+    pks = []
+    for number in range(6):
+        ids = [f"<{number}.{part}@thread.test>" for part in range(3)]
+        pks.append(world.store_raw(letter(Message_ID=ids[0])).pk)
+        pks.append(world.store_raw(letter(Message_ID=ids[1], In_Reply_To=ids[0], References=ids[0])).pk)
+        pks.append(world.store_raw(letter(Message_ID=ids[2], References=f"{ids[0]} {ids[1]}")).pk)
+    together = threading.Barrier(3)
+
+    def worker(mine: list[int]) -> None:
+        for pk in mine:
+            together.wait()
+            intake.process(pk)
+        connection.close()
+
+    threads = [threading.Thread(target=worker, args=(pks[start::3],)) for start in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    make_due()
+    intake.sweep()
+    assert states() == [PROCESSED] * 18
+    assert [ticket.messages.count() for ticket in Ticket.objects.all()] == [3] * 6
+
+
 headers = st.sampled_from(
     (
         b"From: a@b.test",
