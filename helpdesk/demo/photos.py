@@ -98,7 +98,7 @@ def _chromium() -> Iterator[Browser]:
         try:
             yield browser
         except Error as error:
-            raise NoPicture(error.message) from error
+            raise NoPicture(error.message.splitlines()[0]) from error
         finally:
             browser.close()
 

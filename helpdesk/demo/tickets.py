@@ -120,15 +120,16 @@ def _questions(setting: Setting, chance: Chance, people: list[Person], count: in
         if not person.orders and person.created_at < latest:
             places.append((person, None, None))
             weights.append(2.0)
-        for order in person.orders:
-            for parcel in order.parcels:
-                if parcel.delivered_by(latest):
-                    places.append((person, order, parcel))
-                    weights.append(EARLY_BOXES[parcel.number - 1] if parcel.number <= len(EARLY_BOXES) else 1.0)
+        for subscribed in person.orders:
+            for box in subscribed.parcels:
+                if box.delivered_by(latest):
+                    places.append((person, subscribed, box))
+                    weights.append(EARLY_BOXES[box.number - 1] if box.number <= len(EARLY_BOXES) else 1.0)
     if not places:
         return [Case(person.created_at, person, "product_question") for person in chance.choices(people, k=count)]
     cases = []
-    for person, order, parcel in chance.choices(places, weights, k=count):
+    for place in chance.choices(places, weights, k=count):
+        person, order, parcel = place
         at = person.created_at
         if parcel and parcel.arrives_at:
             day = parcel.arrives_at + timedelta(days=min(chance.about(6, 0.9), 35))

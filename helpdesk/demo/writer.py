@@ -20,20 +20,21 @@ class Table:
         self.model = model
         self.name = model._meta.db_table
         fields = [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
-        self.columns = [field.column for field in fields]
+        self.columns: list[str] = [str(field.column) for field in fields]
         self._json = {field.column for field in fields if isinstance(field, models.JSONField)}
         self._defaults: dict[str, Any] = {}
         self._makers: dict[str, Callable[[], Any]] = {}
-        self._required = set()
+        self._required: set[str] = set()
         for field in fields:
             if field.primary_key:
                 continue
+            column = str(field.column)
             if callable(field.default) and not isinstance(field.default, type):
-                self._required.add(field.column)  # times and tokens: never by the clock on the wall
+                self._required.add(column)  # times and tokens: never by the clock on the wall
             elif field.has_default() or field.null or field.blank:
-                self._defaults[field.column] = field.get_default()
+                self._defaults[column] = field.get_default()
             else:
-                self._required.add(field.column)
+                self._required.add(column)
         self.rows: list[list[Any]] = []
         self._ids: list[int] = []
 
