@@ -236,7 +236,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {  # sweeps come every few seconds: only their failures are news
         name: {"level": "WARNING"}
-        for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy", "mail.log")
+        for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy", "mail.log", "flufl.bounce")
     },
 }
 
