@@ -1,14 +1,16 @@
 """Hands work to the worker once the transaction is committed."""
 
-from typing import Any
-
-from celery import Task
+from celery import current_app
 from django.db import transaction
 
 
-def soon(task: "Task[Any, Any]", *args: Any) -> None:
-    """Ask the worker to do `task` when this transaction is committed.
+def soon(task: str, *args: int) -> None:
+    """Ask the worker to do `task` (by its name: what asks for work need not know what does it) after the commit.
 
     Only a hint: a sweep finds the row anyway. So a broker that does not answer costs nobody an error, nor a wait.
     """
-    transaction.on_commit(lambda: task.apply_async(args=args, retry=False), robust=True)
+
+    def tell_worker() -> None:
+        current_app.send_task(task, args=args, retry=False)
+
+    transaction.on_commit(tell_worker, robust=True)

@@ -72,8 +72,6 @@ def _trigger_key(evidence: Evidence) -> str:
 
 
 def _start(evidence: Evidence, version: FlowVersion, key: str) -> Run:
-    from success.tasks import sweep_runs
-
     now = timezone.now()
     fields: dict[str, Any] = {"ticket": evidence.ticket, "box": evidence.box, "alert": evidence.alert}
     run = Run.objects.create(
@@ -92,5 +90,5 @@ def _start(evidence: Evidence, version: FlowVersion, key: str) -> Run:
     first = version.steps.order_by("position").first()
     if first is not None:
         open_step(run, first, due_at=now)
-        soon(sweep_runs)
+        soon("success.tasks.sweep_runs")
     return run

@@ -59,10 +59,10 @@ class Run(models.Model):
                 condition=Q(status__in=LIVE_RUN, is_recovery=True),
                 name="run_one_live_recovery_per_subscriber",
             ),
-            # A fact told again begins nothing anew.
+            # A fact told again begins nothing anew, unless its run was taken back or gave way to a more urgent one.
             models.UniqueConstraint(
                 fields=["flow", "trigger_key"],
-                condition=~Q(exit_reason=ExitReason.RETRACTED),
+                condition=~Q(exit_reason__in=(ExitReason.RETRACTED, ExitReason.SUPERSEDED)),
                 name="run_once_per_fact",
             ),
             models.CheckConstraint(

@@ -222,3 +222,15 @@ def test_run_is_stopped_once(run, manager):
     stop_run(run, actor=manager)
     with pytest.raises(Refused):
         stop_run(run, actor=manager)
+
+
+def test_flow_that_gave_way_begins_again_when_the_more_urgent_one_was_an_error(newcomer, agent, box):
+    ticket = make_ticket("It looks odd.", subscriber=newcomer)
+    damaged = Reason.objects.get(key="damaged")
+    add_topic(ticket, reason=damaged, actor=agent)
+    reject_topic(ticket, reason=damaged, actor=agent)
+    assert list(Run.objects.order_by("pk").values_list("flow__key", "exit_reason")) == [
+        ("cycle-one", ExitReason.SUPERSEDED),
+        ("damaged-box", ExitReason.RETRACTED),
+        ("cycle-one", ""),
+    ]
