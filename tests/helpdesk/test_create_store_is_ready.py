@@ -38,7 +38,7 @@ def test_create_store_shares_reasons_and_rules():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["boxclub", *ASKED], "Store with this Key already exists."),
+        (["boxclub", "--name", "X", "--mailbox", "x@x.example"], "Store with this Key already exists."),
         (["other", *ASKED], "help@boxclub.example is a mailbox already."),
         (["no key", "--name", "X", "--mailbox", "x@x.example"], "Enter a valid “slug”"),
         (["other", "--name", "X", "--mailbox", "nobody"], "Enter a valid email address."),
