@@ -20,4 +20,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("tickets.urls")),
     path("", include("subscribers.urls")),
+    path("", include("success.urls")),
 ]

@@ -1,0 +1,23 @@
+"""Who may act on alerts. Reading them is `visible_to`."""
+
+from django.db.models import Q, QuerySet
+
+from subscribers.enums import Role, TeamMode
+from subscribers.models import Membership, Store
+from subscribers.models.stores import Viewer
+
+# Where success is a team of its own, agents read alerts beside their tickets and these work them.
+SUCCESS_TEAM = (Role.SUCCESS, Role.LEAD, Role.ADMIN)
+
+
+def stores_to_work(user: Viewer) -> QuerySet[Store]:
+    """The stores whose alerts this person may work: as one team everybody, as two the success team."""
+    stores = Store.objects.visible_to(user)
+    if getattr(user, "is_superuser", False):
+        return stores
+    working = Membership.objects.filter(Q(store__team_mode=TeamMode.ONE) | Q(role__in=SUCCESS_TEAM), user_id=user.pk)
+    return stores.filter(pk__in=working.values("store"))
+
+
+def may_work_alerts(user: Viewer, store_id: int) -> bool:
+    return stores_to_work(user).filter(pk=store_id).exists()

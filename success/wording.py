@@ -1,0 +1,174 @@
+"""Alerts, steps and their results in words."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+
+from success.enums import AlertEventKind, AlertOutcome, FactKind, StepKind, StepState, TouchDecision
+from success.flows import conditions
+from success.models import AlertEvent, Evidence, FlowStep, RunStep
+
+STEP_ICONS = {
+    StepKind.MAIL: "mail",
+    StepKind.TASK: "clipboard-check",
+    StepKind.WAIT: "hourglass",
+    StepKind.BRANCH: "split",
+    StepKind.NOTE: "sticky-note",
+    StepKind.ACTION: "zap",
+    StepKind.WEBHOOK: "webhook",
+    StepKind.HAND_OVER: "forward",
+    StepKind.END: "flag",
+}
+EVENT_LOOKS = {
+    AlertEventKind.OPENED: ("bell-ring", "bad"),
+    AlertEventKind.EVIDENCE_ADDED: ("circle-plus", "warn"),
+    AlertEventKind.EVIDENCE_RETRACTED: ("circle-minus", "plain"),
+    AlertEventKind.ASSIGNED: ("user", "plain"),
+    AlertEventKind.STARTED: ("circle-play", "link"),
+    AlertEventKind.SNOOZED: ("alarm-clock", "plain"),
+    AlertEventKind.WOKEN: ("bell-ring", "warn"),
+    AlertEventKind.NOTED: ("sticky-note", "plain"),
+    AlertEventKind.CLOSED: ("circle-check", "good"),
+}
+RUN_EVENT_LOOKS = {
+    "started": ("play", "link"),
+    "fact_noted": ("circle-plus", "warn"),
+    "task_done": ("clipboard-check", "good"),
+    "completed": ("flag", "good"),
+    "exited": ("log-out", "plain"),
+    "failed": ("circle-x", "bad"),
+    "paused": ("circle-pause", "plain"),
+}
+
+
+def hours_words(hours: float) -> str:
+    """A planned length of time: "30 min", "4 h", "5 days"."""
+    if hours < 1:
+        return f"{round(hours * 60)} min"
+    if hours < 48:
+        return f"{hours:g} h"
+    return f"{hours / 24:.3g} days"
+
+
+def step_title(step: FlowStep) -> str:
+    """The name that its editor gave it: "did-they-write" → "Did they write"."""
+    return step.key.replace("-", " ").replace("_", " ").capitalize()
+
+
+def step_words(step: FlowStep) -> str:
+    """What a step does, said before it is done."""
+    config = step.config
+    match step.kind:
+        case StepKind.MAIL:
+            return "Mail to the subscriber"
+        case StepKind.TASK:
+            return f"Task, due within {hours_words(config['due_hours'])}"
+        case StepKind.WAIT if config.get("until"):
+            return f"Wait until {_asked(config['until'])}, at most {hours_words(config['hours'])}"
+        case StepKind.WAIT:
+            return f"Wait for {hours_words(config['hours'])}"
+        case StepKind.BRANCH:
+            return f"Ask whether {_asked(config['when'])}"
+        case StepKind.END:
+            outcome = str(config.get("outcome", "")).replace("_", " ")
+            closes = config.get("close_alert", "")
+            said = f"End: {outcome}" if outcome else "End"
+            return f"{said}, and close the alert as {AlertOutcome(closes).label.lower()}" if closes else said
+        case _:
+            return step.get_kind_display()
+
+
+def _asked(condition: str) -> str:
+    return conditions.label(condition) if condition in conditions.CONDITIONS else condition.replace("_", " ")
+
+
+def result_words(row: RunStep) -> str:
+    """What came of a step that is over, and of one that fails and is tried again why."""
+    result: dict[str, Any] = row.result or {}
+    if row.state == StepState.FAILED:
+        return f"Failed {row.attempts} times: {row.error}"
+    if row.error:
+        return f"Failed {row.attempts} times, is tried again: {row.error}"
+    if row.state == StepState.SKIPPED:
+        return "Left out, the run was over"
+    if row.state != StepState.DONE:
+        return ""
+    match row.step.kind:
+        case StepKind.MAIL:
+            decision = TouchDecision(result["decision"]).label if result.get("decision") else "Sent"
+            return f"{decision}: {result['reason']}" if result.get("reason") else decision
+        case StepKind.TASK:
+            return {"done": "Done", "": "Done"}.get(
+                result.get("result", ""), str(result.get("result", ""))
+            ).capitalize()
+        case StepKind.WAIT:
+            return str(result.get("happened", "")).capitalize()
+        case StepKind.BRANCH:
+            return f"{str(result.get('answer', '')).capitalize()}, by then"
+        case StepKind.NOTE:
+            return str(result.get("note", "Written on the ticket"))
+        case StepKind.END:
+            return str(result.get("outcome", "")).replace("_", " ").capitalize()
+        case _:
+            return ""
+
+
+def priority_words(evidence: list[Evidence], score: int) -> str:
+    """Where a score comes from: "80 = damaged box 50 + cycle-1 ticket 30"."""
+    parts = " + ".join(f"{FactKind(one.kind).label.lower()} {one.weight}" for one in evidence)
+    return f"{score} = {parts}" if parts else "No reason stands any more"
+
+
+def alert_event(event: AlertEvent) -> dict[str, Any]:
+    """One line of an alert's history, as templates/partials/history.html shows it."""
+    icon, tone = EVENT_LOOKS.get(AlertEventKind(event.kind), ("circle", "plain"))
+    title, detail = _told(event)
+    if event.kind == AlertEventKind.CLOSED and event.to_value == AlertOutcome.LOST:
+        icon, tone = "heart-crack", "bad"
+    who = str(event.actor) if event.actor else ""
+    return {"icon": icon, "tone": tone, "title": title, "detail": detail, "who": who, "at": event.occurred_at}
+
+
+def _told(event: AlertEvent) -> tuple[str, str]:
+    """A sentence that follows the actor's name where a person acted, and what they said."""
+    by_person, before, after = event.actor is not None, event.from_value, event.to_value
+    match event.kind:
+        case AlertEventKind.OPENED:
+            return f"Opened: {after.lower()}", ""
+        case AlertEventKind.EVIDENCE_ADDED:
+            return f"Reason added: {after.lower()}", ""
+        case AlertEventKind.EVIDENCE_RETRACTED:
+            words = f"took back: {before.lower()}"
+            return words if by_person else words.capitalize(), ""
+        case AlertEventKind.ASSIGNED:
+            return _assigned(event, after), ""
+        case AlertEventKind.STARTED:
+            return "started to work on it", ""
+        case AlertEventKind.SNOOZED:
+            return f"snoozed it until {_moment(after)}", str(event.data.get("reason", ""))
+        case AlertEventKind.WOKEN:
+            return "Back from snooze", str(event.data.get("why", ""))
+        case AlertEventKind.NOTED:
+            return "noted", str(event.data.get("text", ""))
+        case AlertEventKind.CLOSED:
+            outcome = AlertOutcome(after).label.lower() if after in AlertOutcome.values else after
+            return f"{'closed it' if by_person else 'Closed'}: {outcome}", str(event.data.get("note", ""))
+        case _:
+            return event.get_kind_display(), ""
+
+
+def _assigned(event: AlertEvent, after: str) -> str:
+    if event.actor is not None and str(event.actor) == after:
+        return "took it"
+    if not after:
+        return "gave it to nobody" if event.actor else "Given to nobody"
+    return f"gave it to {after}" if event.actor else f"Given to {after}"
+
+
+def _moment(text: str) -> str:
+    """A time as events keep it, for people."""
+    at: datetime | None = parse_datetime(text)
+    return date_format(timezone.localtime(at), "D j M, H:i") if at else text
