@@ -10,13 +10,12 @@ from django.conf import settings
 from django.db import DataError, transaction
 from django.utils import timezone
 
-from tickets import tasks
+from subscribers.later import soon
 from tickets.enums import InboundState
 from tickets.errors import Refused
 from tickets.mail.arrival import Outcome, Unreadable, read, take_in
 from tickets.mail.parsed import ParsedMail
 from tickets.mail.threads import reference_key
-from tickets.mail.wake import wake
 from tickets.models import InboundMail, Mailbox
 
 logger = logging.getLogger(__name__)
@@ -99,7 +98,7 @@ def retry(inbound: InboundMail) -> None:
         state=InboundState.STORED, attempts=0, next_attempt_at=timezone.now(), processed_at=None
     )
     if changed:
-        wake(tasks.process_inbound_mail, inbound.pk)
+        soon("tickets.tasks.process_inbound_mail", inbound.pk)
 
 
 def sweep(limit: int = 500) -> int:

@@ -3,13 +3,12 @@
 from django.db.models import Case, Value, When
 from django.utils import timezone
 
+from subscribers.later import soon
 from subscribers.models import Store, Subscriber
-from tickets import tasks
 from tickets.enums import Author, OutboundState
 from tickets.errors import Refused
 from tickets.mail.compose import answer_subject, automatic_headers, html_of, thread_headers
 from tickets.mail.tokens import new_message_id, reply_address
-from tickets.mail.wake import wake
 from tickets.models import Mailbox, Message, OutboundMail, Ticket
 from tickets.services.messages import refer
 
@@ -142,7 +141,7 @@ def _write(
         error=reason,
     )
     if not reason:
-        wake(tasks.send_outbound_mail, outbound.pk)
+        soon("tickets.tasks.send_outbound_mail", outbound.pk)
     return outbound
 
 

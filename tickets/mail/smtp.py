@@ -16,11 +16,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.db import Error, close_old_connections, connections, transaction
 
-from tickets import tasks
+from subscribers.later import soon
 from tickets.mail import demo_mailbox
 from tickets.mail.intake import store_raw
 from tickets.mail.routing import mailboxes_of, spellings
-from tickets.mail.wake import wake
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -134,7 +133,7 @@ def keep(content: bytes, envelope_from: str, recipients: list[str]) -> None:
             inbound = store_raw(
                 mailbox=mailbox, raw=content, source="smtp", envelope_from=envelope_from, envelope_to=own
             )
-            wake(tasks.process_inbound_mail, inbound.pk)
+            soon("tickets.tasks.process_inbound_mail", inbound.pk)
         others = [address for address in recipients if address not in taken]
         if others and settings.DEMO:
             demo_mailbox.deliver(content, envelope_from, others)

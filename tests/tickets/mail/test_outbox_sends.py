@@ -7,8 +7,6 @@ from datetime import timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
-from celery import Celery
-from django.db import transaction
 from django.utils import timezone
 
 from tests.tickets.mail.plumbing import letter
@@ -17,7 +15,6 @@ from tickets.errors import Refused
 from tickets.mail import sending
 from tickets.mail.outbox import queue_mail
 from tickets.mail.tokens import ticket_of_id, ticket_of_tag
-from tickets.mail.wake import wake
 from tickets.models import Mailbox, OutboundMail, TicketEvent
 from tickets.services.conversation import add_note, post_system_message, reply
 from tickets.services.messages import NewAttachment
@@ -269,16 +266,3 @@ def test_a_store_without_mailbox_refuses_before_anything_is_written(world, ticke
     with pytest.raises(Refused):
         reply(ticket, author=world.alice, text="One", key="1")
     assert (OutboundMail.objects.count(), ticket.messages.count()) == (0, 1)
-
-
-def test_a_lost_broker_costs_the_user_nothing(transactional_db, caplog, monkeypatch):
-    monkeypatch.delenv("CELERY_BROKER_URL")  # which Celery prefers to its argument
-    lost = Celery("lost", broker="redis+socket:///nowhere/valkey.sock", set_as_current=False)
-    lost.conf.broker_transport_options = {"max_retries": 0}
-
-    @lost.task(name="lost")
-    def nobody_does_it(pk: int) -> None: ...
-
-    with transaction.atomic():
-        wake(nobody_does_it, 1)
-    assert [record.levelname for record in caplog.records if "on_commit" in record.message] == ["ERROR"]
