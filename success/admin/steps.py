@@ -26,7 +26,7 @@ FIELDS_OF: dict[str, tuple[str, ...]] = {
     StepKind.NOTE: ("text", "next"),
     StepKind.END: ("outcome", "close_alert"),
 }
-CONFIG_FIELDS = tuple(dict.fromkeys(name for names in FIELDS_OF.values() for name in names))
+CONFIG_FIELDS = (*dict.fromkeys(name for names in FIELDS_OF.values() for name in names if name != "next"), "next")
 WHEN = [("", "—"), *((name, label) for name, (label, _) in CONDITIONS.items())]
 PLACES = ", ".join(f"{{{{ {name} }}}}" for name in VARIABLES)
 

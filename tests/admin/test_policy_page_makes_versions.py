@@ -9,6 +9,7 @@ from tickets.admin.promise_fields import KEYS, field_name
 from tickets.enums import Metric, Priority
 from tickets.models import BusinessCalendar, Clock, Queue, SlaPolicy, Ticket
 from tickets.sla.lengths import length_words
+from tickets.sla.policies import check_conditions
 
 
 def body(policy: SlaPolicy, **changes: object) -> dict:
@@ -19,7 +20,6 @@ def body(policy: SlaPolicy, **changes: object) -> dict:
         "name": policy.name,
         "position": policy.position,
         "is_active": "on",
-        "conditions": "{}",
         "calendar": version.calendar_id,
         "warn_percent": round(version.warn_at_share * 100),
     } | rows("versions", [])
@@ -78,10 +78,22 @@ def test_each_kind_of_change_is_a_version(ada: Desk, policy: SlaPolicy, changes:
 
 def test_new_policy_has_its_first_version(ada: Desk, tea: Store, calendar: BusinessCalendar) -> None:
     data = {"store": tea.pk, "name": "New", "position": 5, "calendar": calendar.pk, "warn_percent": 80}
-    data |= {"conditions": '{"cycle": 1}', "resolution_others_0": "2 h", "resolution_others_1": "on"}
+    data |= {
+        "only_cycle": 1,
+        "only_channels": ["web"],
+        "only_priorities": [1, 2],
+        "resolution_others_0": "2 h",
+        "resolution_others_1": "on",
+    }
     ada.save("tickets_slapolicy_add", **data, **rows("versions", []))
     policy = SlaPolicy.objects.get(name="New")
-    assert (policy.conditions, promised(policy)) == ({"cycle": 1}, (1, {("resolution", None): (7200, True)}))
+    assert (policy.conditions, promised(policy)) == (
+        {"cycle": 1, "channel": ["web"], "priority": [1, 2]},
+        (1, {("resolution", None): (7200, True)}),
+    )
+    page = ada.get("tickets_slapolicy_change", policy.pk).context["adminform"].form
+    assert (page["only_cycle"].value(), page["only_priorities"].value()) == (1, [1, 2])
+    check_conditions(policy.conditions)
     assert policy.versions.get().warn_at_share == 0.8
 
 
@@ -96,8 +108,8 @@ def test_new_policy_has_its_first_version(ada: Desk, tea: Store, calendar: Busin
         ({"first_reply_urgent_0": "99999 h"}, "A promise is longer than nothing and shorter than a year."),
         ({"warn_percent": 100}, "Ensure this value is less than or equal to 99."),
         ({f"{name}_0": "" for name in KEYS}, "A policy promises something: give at least one time."),
-        ({"conditions": '{"moon": 1}'}, "'moon' is not a condition; these are cycle, priority, channel."),
-        ({"conditions": "["}, "Enter a valid JSON."),
+        ({"only_cycle": 0}, "Ensure this value is greater than or equal to 1."),
+        ({"only_channels": ["moon"]}, "Select a valid choice. moon is not one of the available choices."),
         ({"name": "First box"}, "SLA policy with this Store and Name already exists."),
     ],
 )

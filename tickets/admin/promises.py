@@ -9,16 +9,24 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest
 from unfold.forms import PaginationInlineFormSet
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+)
 
 from subscribers.admin_base import PlainForm, ReadOnlyInline, StaffInline, StoreAdmin
+from subscribers.enums import Channel
 from tickets.admin.promise_fields import TARGET_FIELDS, add_target_fields, read_targets, target_initial
+from tickets.enums import Priority
 from tickets.models import BusinessCalendar, CalendarException, OpeningHours, SlaPolicy, SlaPolicyVersion
 from tickets.sla.business_time_form import read_zone
 from tickets.sla.calendars import calendar_form, checked, public_holidays
 from tickets.sla.lengths import length_words
-from tickets.sla.policies import check_conditions
 from tickets.sla.publishing import latest_version, publish_version, targets_of
 
+# A policy's conditions beside its queue (tickets.sla.policies reads them), each as a field.
+CONDITION_FIELDS = {"cycle": "only_cycle", "channel": "only_channels", "priority": "only_priorities"}
 EVERY_HOUR = [(weekday, "00:00", "24:00") for weekday in range(7)]
 
 
@@ -133,33 +141,55 @@ class CalendarAdmin(StoreAdmin):
 class PolicyForm(PlainForm):
     """The policy, and what its latest version promises."""
 
-    calendar = forms.ModelChoiceField(BusinessCalendar.objects.none(), help_text="Whose open hours are counted.")
+    only_cycle = forms.IntegerField(
+        min_value=1,
+        required=False,
+        widget=UnfoldAdminIntegerFieldWidget(),
+        help_text="Only tickets that were opened in this cycle of their subscriber; 1: before the second billing.",
+    )
+    only_channels = forms.MultipleChoiceField(
+        choices=Channel.choices,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        help_text="None: any.",
+    )
+    only_priorities = forms.TypedMultipleChoiceField(
+        choices=Priority.choices,
+        coerce=int,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        help_text="None: any.",
+    )
+    calendar = forms.ModelChoiceField(
+        BusinessCalendar.objects.none(), widget=UnfoldAdminSelectWidget(), help_text="Whose open hours are counted."
+    )
     warn_percent = forms.IntegerField(
-        min_value=1, max_value=99, initial=75, label="Warn at", help_text="Per cent of the time used up."
+        min_value=1,
+        max_value=99,
+        initial=75,
+        label="Warn at",
+        widget=UnfoldAdminIntegerFieldWidget(),
+        help_text="Per cent of the time used up.",
     )
 
     class Meta:
         model = SlaPolicy
-        fields = ("store", "name", "position", "is_active", "queue", "conditions")
+        fields = ("store", "name", "position", "is_active", "queue")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        conditions = self.instance.conditions or {}
+        for name, field in CONDITION_FIELDS.items():
+            self.initial.setdefault(field, conditions.get(name))
         latest = latest_version(self.instance) if self.instance.pk else None
         if latest is not None:
             self.initial.setdefault("calendar", latest.calendar_id)
             self.initial.setdefault("warn_percent", round(latest.warn_at_share * 100))
             self.initial.update(target_initial(targets_of(latest)))
 
-    def clean_conditions(self) -> Any:
-        conditions = self.cleaned_data["conditions"]
-        try:
-            check_conditions(conditions or {})
-        except ValueError as wrong:
-            raise ValidationError(str(wrong)) from wrong
-        return conditions or {}
-
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        self.instance.conditions = {name: data[field] for name, field in CONDITION_FIELDS.items() if data.get(field)}
         if not self.errors and not read_targets(data):
             raise ValidationError("A policy promises something: give at least one time.")
         return data
@@ -200,7 +230,7 @@ class SlaPolicyAdmin(StoreAdmin):
         (
             None,
             {
-                "fields": ("store", "name", "position", "is_active", "queue", "conditions"),
+                "fields": ("store", "name", "position", "is_active", "queue", *CONDITION_FIELDS.values()),
                 "description": "The first active policy that matches a ticket, by position, is its promise.",
             },
         ),
