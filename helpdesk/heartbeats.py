@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from celery.beat import PersistentScheduler
+from django.conf import settings
 from django.db import Error
 from django.utils import timezone
 
@@ -24,6 +25,10 @@ class Scheduler(PersistentScheduler):
 
     max_interval = EVERY
     _stamped_at: float | None = None
+
+    def setup_schedule(self) -> None:
+        settings.INSTANCE.prepare()  # its file is in DATA, which nobody has made where beat is alone
+        super().setup_schedule()
 
     def tick(self, *arguments: Any, **named: Any) -> float:
         now = time.monotonic()
