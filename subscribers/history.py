@@ -28,12 +28,9 @@ BOX_LOOKS = {
     BoxStatus.FAILURE: ("package-x", "bad"),
     BoxStatus.DELAYED: ("clock-alert", "warn"),
     BoxStatus.ATTEMPTED: ("door-open", "warn"),
-    BoxStatus.OUT_FOR_DELIVERY: ("map-pin", "link"),
-    BoxStatus.IN_TRANSIT: ("truck", "link"),
-    BoxStatus.CANCELLED: ("ban", "plain"),
 }
-# How a carrier's day goes by is told by the box; of its history this is worth a line.
-TOLD = (BoxStatus.IN_TRANSIT, BoxStatus.DELAYED, BoxStatus.ATTEMPTED, BoxStatus.DELIVERED, BoxStatus.FAILURE)
+# Where a box is, its own row tells; of its way this is worth a line.
+TOLD = (BoxStatus.DELAYED, BoxStatus.ATTEMPTED, BoxStatus.DELIVERED, BoxStatus.FAILURE)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,11 @@ class Drawn:
     message_url: str = ""
     arms: list["DrawnArm"] = field(default_factory=list)
 
+    @property
+    def was_missed(self) -> bool:
+        """A task that nobody did: the run went on without it."""
+        return self.state == "done" and self.task is not None and self.task.done_by is None
+
 
 @dataclass
 class DrawnArm:

@@ -15,8 +15,8 @@ def stores_to_work(user: Viewer) -> QuerySet[Store]:
     stores = Store.objects.visible_to(user)
     if getattr(user, "is_superuser", False):
         return stores
-    working = Membership.objects.filter(Q(store__team_mode=TeamMode.ONE) | Q(role__in=SUCCESS_TEAM), user_id=user.pk)
-    return stores.filter(pk__in=working.values("store"))
+    working = Membership.objects.filter(Q(store__team_mode=TeamMode.ONE) | Q(role__in=SUCCESS_TEAM))
+    return stores.filter(pk__in=working.filter(user_id=user.pk or 0).values("store"))
 
 
 def may_work_alerts(user: Viewer, store_id: int) -> bool:

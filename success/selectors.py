@@ -119,7 +119,7 @@ def owners(store: Store) -> QuerySet[AbstractBaseUser]:
     if store.team_mode == TeamMode.TWO:
         members = members.filter(role__in=SUCCESS_TEAM)
     people = get_user_model().objects.filter(pk__in=members.values("user"), is_active=True)
-    return people.order_by("name", "pk")  # type: ignore[return-value]
+    return people.order_by("name", "pk")
 
 
 @dataclass

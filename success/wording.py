@@ -107,7 +107,7 @@ def result_words(row: RunStep) -> str:
         case StepKind.WAIT:
             return str(result.get("happened", "")).capitalize()
         case StepKind.BRANCH:
-            return f"{str(result.get('answer', '')).capitalize()}, by then"
+            return str(result.get("answer", "")).capitalize()
         case StepKind.NOTE:
             return str(result.get("note", "Written on the ticket"))
         case StepKind.END:

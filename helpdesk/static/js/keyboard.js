@@ -7,14 +7,19 @@ const isTyping = (element) => element.closest?.("input:not([type=checkbox], [typ
 const visible = (element) => element.checkVisibility ? element.checkVisibility() : element.offsetParent !== null;
 const items = () => [...document.querySelectorAll("[data-list] [data-list-item]")].filter(visible);
 const linkOf = (item) => item.matches("a, button") ? item : item.querySelector("[data-open]") || item.querySelector("a[href]");
-let lastId = null;
+let lastId = null, lastPlace = 0;
 
 function activate(item) {
   for (const other of document.querySelectorAll("[data-list-item][data-active]")) other.removeAttribute("data-active");
   if (!item) return;
   item.setAttribute("data-active", "");
   lastId = item.id || null;
+  lastPlace = items().indexOf(item);
+  lastPlace = items().indexOf(item);
 }
+
+// A key of a row belongs to the active row alone.
+const reachable = (element) => visible(element) && !element.disabled && (!element.closest("[data-list-item]") || element.closest("[data-list-item][data-active]"));
 
 function move(step) {
   const all = items();
@@ -27,7 +32,7 @@ function move(step) {
 }
 
 function press(key) {
-  const element = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((one) => visible(one) && !one.disabled);
+  const element = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(reachable);
   if (!element) return false;
   if (isTyping(element)) element.focus();
   else element.click();
@@ -44,7 +49,8 @@ function showHelp() {
   const dialog = document.getElementById("keyboard-help");
   const section = dialog.querySelector("[data-page-keys]");
   const list = section.querySelector("dl");
-  const rows = [...document.querySelectorAll("[data-key]")].filter(visible).map((element) => {
+  const keyed = new Map([...document.querySelectorAll("[data-key]")].filter(visible).reverse().map((element) => [element.dataset.key, element]));
+  const rows = [...keyed.values()].reverse().map((element) => {
     const row = document.createElement("div"), term = document.createElement("dt"), value = document.createElement("dd"), key = document.createElement("kbd");
     term.textContent = element.dataset.command || element.getAttribute("aria-label") || element.title || [...element.childNodes].filter((node) => !node.matches?.("kbd")).map((node) => node.textContent).join("").trim();
     key.className = "kbd";
@@ -83,11 +89,12 @@ document.addEventListener("focusin", (event) => {
   if (item && !item.hasAttribute("data-active")) activate(item);
 });
 
-// A live update replaced the list: the active row stays the active row, by its id.
+// A live update replaced the list: the active row stays the active row, by its id; where it left, the one in its place.
 document.addEventListener("htmx:afterSettle", () => {
   if (!lastId || document.querySelector("[data-list-item][data-active]")) return;
-  const item = document.getElementById(lastId);
-  if (!item?.matches("[data-list] [data-list-item]")) return;
+  const all = items();
+  const item = all.find((one) => one.id === lastId) || all[Math.min(Math.max(lastPlace, 0), all.length - 1)];
+  if (!item) return;
   activate(item);
   if (document.activeElement === document.body) linkOf(item)?.focus({ preventScroll: true });
 });

@@ -16,6 +16,7 @@ function commands() {
   elements.sort((one, other) => Number(!one.closest(".page")) - Number(!other.closest(".page")));
   for (const element of elements) {
     if (element.disabled || element.closest("[hidden]")) continue;
+    if (element.closest("[data-list-item]:not([data-active])")) continue;
     found.push({ label: labelOf(element), icon: "do", keys: element.dataset.key ? [element.dataset.key] : [], run: () => (element.matches("input, textarea, select") ? element.focus() : element.click()) });
   }
   found.push({ label: "Keyboard shortcuts", icon: "do", keys: ["?"], run: () => document.querySelector('[data-opens="keyboard-help"]')?.click() });
