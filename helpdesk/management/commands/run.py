@@ -65,6 +65,7 @@ class Command(BaseCommand):
         self.demo = demo if demo is not None else self.instance.knows("demo", default=True)
         self.write_lock = threading.Lock()
         self.supervisor = Supervisor(self.log)
+        self.seeding: Process | None = None
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
                 signal.signal(number, lambda *_: self.supervisor.stopping.set())
@@ -86,12 +87,15 @@ class Command(BaseCommand):
             self.prepare_database()
             self.start_parts()
             self.wait_until_ready(started)
+            self.wait_until_seeded()
             self.greet(address, (timezone.now() - started).total_seconds())
             self.supervisor.watch()
         except Stopped:
             pass  # asked to stop while starting: as good as later
         finally:
             self.log("helpdesk", "stopping")
+            if self.seeding is not None:
+                self.seeding.stop(grace=2)
             self.supervisor.stop(ORDER)
             self.log("helpdesk", "stopped")
 
@@ -118,6 +122,8 @@ class Command(BaseCommand):
             self.supervisor.start(Valkey(instance.folder / "valkey", sockets / "valkey.sock", self.log))
 
     def prepare_database(self) -> None:
+        """Migrates, and begins to seed the demo where there is no store: beside the start of the parts, which see
+        nothing of it until it is whole."""
         try:
             call_command("migrate", interactive=False, verbosity=0)
             seed = self.demo and not Store.objects.exists()
@@ -127,14 +133,16 @@ class Command(BaseCommand):
             connections.close_all()
         if seed:
             self.log("helpdesk", "seeding the demo store, once")
-            seeding = self.manage("seed", "seed_once", attached=True)
-            seeding.start()
-            try:
-                self.supervisor.wait_for(lambda: seeding.exited() is not None)
-            finally:
-                seeding.stop(grace=2)
-            if seeding.exited() != 0:
-                raise ProcessError("The demo store could not be seeded; see above. `--no-demo` does without.")
+            self.seeding = self.manage("seed", "seed_once", attached=True)
+            self.seeding.start()
+
+    def wait_until_seeded(self) -> None:
+        seeding = self.seeding
+        if seeding is None:
+            return
+        self.supervisor.wait_for(lambda: seeding.exited() is not None)
+        if seeding.exited() != 0:
+            raise ProcessError("The demo store could not be seeded; see above. `--no-demo` does without.")
 
     def start_parts(self) -> None:
         web = [sys.executable, "-m", "uvicorn", "helpdesk.asgi:application", "--host", self.host]
