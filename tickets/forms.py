@@ -1,7 +1,7 @@
 """Forms of the agents' pages: they check what was typed, services do the rest."""
 
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -51,9 +51,10 @@ class ReplyForm(forms.Form):
     )
     attachments = FilesField(required=False)
 
-    @staticmethod
-    def new_key() -> str:
-        return uuid.uuid4().hex
+    @classmethod
+    def fresh(cls) -> Self:
+        """An empty one with a key of its own."""
+        return cls(initial={"key": uuid.uuid4().hex})
 
     def status(self) -> TicketStatus:
         return TicketStatus(self.cleaned_data["then"] or TicketStatus.PENDING)

@@ -18,6 +18,9 @@ from tickets.wording import icon_of, words_of
 
 OURS = (TicketStatus.NEW, TicketStatus.OPEN)
 DUE_SOON = timedelta(hours=2)
+# Shown in the page; every other file is a download, whatever its sender calls it.
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+OTHERS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,8 @@ def for_list(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
 
 def search(rows: QuerySet[Ticket], words: str) -> QuerySet[Ticket]:
     """By number (`T-1042`, `1042`), else by subject and the customer's name or address."""
-    number = words.strip().upper().removeprefix("T-")
+    words = words.replace("\x00", "").strip()
+    number = words.upper().removeprefix("T-")
     if number.isdecimal() and len(number) < 19:
         return rows.filter(pk=int(number))
     return rows.filter(
@@ -112,6 +116,7 @@ class File:
     name: str
     size: int
     url: str
+    is_picture: bool = False
 
 
 @dataclass
@@ -135,7 +140,9 @@ class Entry:
 
     @property
     def anchor(self) -> str:
-        return f"message-{self.message.pk}" if self.message else ""
+        if self.message is not None:
+            return f"message-{self.message.pk}"
+        return f"event-{self.event.pk}" if self.event else ""
 
     @property
     def via(self) -> str:
@@ -149,12 +156,22 @@ class Entry:
         if self.message.author is not None:
             return str(self.message.author)
         if self.message.author_kind == Author.SYSTEM:
-            return "Automatic"
+            return "Automation" if self.message.is_note else self.message.ticket.store.name
         writer = self.message.subscriber
         return self.message.from_name or (str(writer) if writer else "") or self.message.from_address
 
     @property
+    def automatic(self) -> str:
+        """What kind of machine wrote it; empty for a person."""
+        if self.message is None or self.message.is_note:
+            return ""
+        if self.message.author_kind == Author.SYSTEM:
+            return "Sent by a flow"
+        return self.message.get_automatic_display() if self.message.automatic else ""
+
+    @property
     def text(self) -> str:
+        """What was written, as text: mail that came as HTML alone was made text when it arrived."""
         return self.message.visible_text or self.message.text if self.message else ""
 
     @property
@@ -194,7 +211,12 @@ def thread(ticket: Ticket) -> list[Entry]:
             at=message.created_at,
             message=message,
             files=[
-                File(file.name, file.size, reverse("attachment", args=[ticket.pk, file.token]))
+                File(
+                    file.name,
+                    file.size,
+                    reverse("attachment", args=[ticket.pk, file.token]),
+                    is_picture=file.content_type in PICTURES,
+                )
                 for file in message.attachments.all()
             ],
             outbound=next(iter(message.outbound_mails.all()), None),
@@ -243,6 +265,13 @@ def colleagues(ticket: Ticket) -> QuerySet[AbstractBaseUser]:
     else:
         allowed = Q(pk__in=members.values("user"))
     return get_user_model().objects.filter(allowed, is_active=True).distinct().order_by("name")  # type: ignore[return-value]
+
+
+def other_tickets(ticket: Ticket, user: Viewer) -> tuple[list[Ticket], bool]:
+    """The subscriber's latest other tickets, and whether there are more."""
+    rows = Ticket.objects.visible_to(user).filter(subscriber=ticket.subscriber_id).exclude(pk=ticket.pk)
+    found = list(rows.order_by("-opened_at", "-pk")[: OTHERS_SHOWN + 1])
+    return found[:OTHERS_SHOWN], len(found) > OTHERS_SHOWN
 
 
 def queues_of(ticket: Ticket, user: Viewer) -> QuerySet[Queue]:

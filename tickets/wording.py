@@ -1,7 +1,7 @@
 """What happened on a ticket, in words."""
 
 from subscribers.enums import Actor
-from tickets.enums import TicketEventKind, TicketStatus
+from tickets.enums import Priority, TicketEventKind, TicketStatus
 from tickets.models import TicketEvent
 
 ICONS = {
@@ -16,6 +16,13 @@ ICONS = {
     TicketEventKind.BOX_SET: "package",
     TicketEventKind.SLA_BREACHED: "timer-off",
     TicketEventKind.SEND_FAILED: "mail-x",
+}
+
+PRIORITY_ICONS = {
+    Priority.URGENT: "octagon-alert",
+    Priority.HIGH: "signal-high",
+    Priority.NORMAL: "signal-medium",
+    Priority.LOW: "signal-low",
 }
 
 

@@ -105,7 +105,7 @@ def facts_of(thread: Thread) -> list[Fact]:
     """What success hears of a ticket, the more urgent first."""
     facts = []
     if topic := thread.topics.get("damaged"):
-        data = {"words": list(topic.hit.because), "confidence": topic.hit.confidence, "source": "rule"}
+        data = {"words": list(dict.fromkeys(topic.hit.because)), "confidence": topic.hit.confidence, "source": "rule"}
         fact = Fact(topic.at, FactKind.DAMAGED_BOX, thread, thread.parcel, data)
         fact.retracted_at, fact.retracted_by = topic.rejected_at, topic.rejected_by
         facts.append(fact)

@@ -209,7 +209,7 @@ class Thread:
                 TicketEventKind.TOPIC_ADDED,
                 Actor.SYSTEM,
                 after=self.labels[hit.topic],
-                data={"evidence": list(hit.because)},
+                data={"evidence": list(dict.fromkeys(hit.because))},
             )
 
     def _say(
@@ -307,7 +307,7 @@ def write_thread(writer: Writer, thread: Thread) -> None:
             source=TopicSource.RULE,
             rule_id=int(topic.hit.rules[0]),
             confidence=topic.hit.confidence,
-            evidence=list(topic.hit.because),
+            evidence=list(dict.fromkeys(topic.hit.because)),
             created_at=topic.at,
             rejected_at=topic.rejected_at,
             decided_by_id=topic.rejected_by.pk if topic.rejected_by else None,

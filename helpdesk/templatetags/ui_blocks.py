@@ -36,8 +36,13 @@ def dropdown(
     only_icon: bool = False,
     key: str = "",
     chevron: bool = True,
+    command: str = "",
+    classes: str = "",
 ) -> SafeString:
-    """A button that opens a menu; the content is `.menu-item` links and buttons. `align` end, up, or both."""
+    """A button that opens a menu; the content is `.menu-item` links and buttons. `align` end, up, or both.
+
+    `command` names it for the palette, the list of keys and screen readers, before its label.
+    """
     return render_to_string("partials/dropdown.html", dict(locals()))
 
 

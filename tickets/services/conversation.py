@@ -114,15 +114,17 @@ def post_system_message(ticket: Ticket, *, text: str, key: str, actor_kind: Acto
 
 
 @transaction.atomic
-def add_note(ticket: Ticket, *, author: AbstractBaseUser | None, text: str) -> Message:
+def add_note(
+    ticket: Ticket, *, author: AbstractBaseUser | None, text: str, attachments: Sequence[NewAttachment] = ()
+) -> Message:
     """An internal note: colleagues read it, no customer does, and it satisfies no promise."""
-    if not text.strip():
+    if not text.strip() and not attachments:
         raise Refused("A note needs some text.", "text")
     ticket = locked(ticket)
     now = timezone.now()
     row = write_message(
         ticket,
-        NewMessage(text=text.strip()),
+        NewMessage(text=text.strip(), attachments=attachments),
         now=now,
         kind=MessageKind.NOTE,
         author_kind=Author.AGENT if author else Author.SYSTEM,

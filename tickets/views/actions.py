@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from subscribers.models import Reason
@@ -19,7 +20,7 @@ from tickets.models import Queue, Ticket
 from tickets.selectors import for_page
 from tickets.services import conversation, topics
 from tickets.services import tickets as service
-from tickets.views.detail import live_context
+from tickets.views.detail import live_context, page_context
 
 
 def _load(request: SignedInRequest, pk: int) -> Ticket:
@@ -34,8 +35,8 @@ def _answer(request: SignedInRequest, pk: int, said: str) -> HttpResponse:
     # Loaded again: the service changed a row of its own. A ticket moved out of sight leads back to the list.
     ticket = for_page(request.user).filter(pk=pk).first()
     if ticket is None:
-        return HttpResponse(headers={"HX-Redirect": "/"})
-    response = render(request, "tickets/detail.html#live", live_context(request, ticket))
+        return HttpResponse(headers={"HX-Redirect": reverse("inbox")})
+    response = render(request, "tickets/_live.html", live_context(request, ticket))
     response.headers["HX-Trigger"] = json.dumps({"toast": {"text": said, "level": "success"}})
     return response
 
@@ -80,10 +81,15 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def note(request: SignedInRequest, pk: int) -> HttpResponse:
     ticket = _load(request, pk)
-    form = ReplyForm(request.POST)
+    form = ReplyForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            conversation.add_note(ticket, author=request.user, text=form.cleaned_data["text"])
+            conversation.add_note(
+                ticket,
+                author=request.user,
+                text=form.cleaned_data["text"],
+                attachments=form.cleaned_data["attachments"],
+            )
         except Refused as refused:
             form.add_error("text", refused.message)
     return _composed(request, ticket, form, "Note added", is_note=True)
@@ -92,19 +98,19 @@ def note(request: SignedInRequest, pk: int) -> HttpResponse:
 def _composed(
     request: SignedInRequest, ticket: Ticket, form: ReplyForm, said: str, *, is_note: bool = False
 ) -> HttpResponse:
-    """The composer again: empty and with what changed when it was saved, else as it was with its errors."""
-    is_htmx = bool(request.htmx)
+    """An empty composer with what changed; or, where nothing was saved, why. What was typed stays in the page."""
     if not form.is_valid():
-        if not is_htmx:
-            messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-            return redirect("ticket-detail", ticket.pk)
-        context = {"ticket": ticket, "form": form, "is_note": is_note}
-        return render(request, "tickets/detail.html#composer", context, status=422)
-    if not is_htmx:
+        if request.htmx:
+            response = render(request, "tickets/_composer_errors.html", {"form": form}, status=422)
+            response.headers["HX-Retarget"] = "#composer-errors"
+            response.headers["HX-Reswap"] = "innerHTML"
+            return response
+        context = page_context(request, _load(request, ticket.pk), form) | {"is_note": is_note}
+        return render(request, "tickets/detail.html", context, status=422)
+    if not request.htmx:
         messages.success(request, said)
         return redirect("ticket-detail", ticket.pk)
-    ticket = _load(request, ticket.pk)
-    context = live_context(request, ticket) | {"form": ReplyForm(initial={"key": ReplyForm.new_key()})}
+    context = live_context(request, _load(request, ticket.pk)) | {"form": ReplyForm.fresh()}
     response = render(request, "tickets/_after_send.html", context)
     response.headers["HX-Trigger"] = json.dumps({"toast": {"text": said, "level": "success"}})
     return response

@@ -8,16 +8,14 @@ from django.views.decorators.http import require_safe
 
 from subscribers.requests import SignedInRequest
 from tickets.models import Attachment, Ticket
-
-# Shown in the browser; everything else is a download, whatever its sender calls it.
-SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+from tickets.selectors import PICTURES
 
 
 @require_safe
 def attachment(request: SignedInRequest, pk: int, token: uuid.UUID) -> FileResponse:
     ticket = get_object_or_404(Ticket.objects.visible_to(request.user), pk=pk)
     file = get_object_or_404(Attachment, token=token, message__ticket=ticket)
-    shown = file.content_type in SHOWN
+    shown = file.content_type in PICTURES
     response = FileResponse(
         file.file.open("rb"),
         as_attachment=not shown,

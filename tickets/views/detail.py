@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from subscribers.models import Subscriber
@@ -17,12 +16,14 @@ from tickets.selectors import (
     colleagues,
     for_list,
     for_page,
+    other_tickets,
     promises,
     queues_of,
     thread,
     topic_choices,
 )
 from tickets.services.tickets import TRANSITIONS
+from tickets.wording import PRIORITY_ICONS
 
 
 @require_safe
@@ -30,16 +31,20 @@ def ticket_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """The whole page; for the page's own htmx (`?part=live`) only what may have changed."""
     ticket = get_object_or_404(for_page(request.user), pk=pk)
     if request.GET.get("part") == "live":
-        response = render(request, "tickets/detail.html#live", live_context(request, ticket))
-    else:
-        context = live_context(request, ticket) | {
-            "form": ReplyForm(initial={"key": ReplyForm.new_key()}),
-            "cards": subscription_cards(ticket.subscriber),
-            "nav": "tickets",
-        }
-        response = render(request, "tickets/detail.html", context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+        return render(request, "tickets/_live.html", live_context(request, ticket))
+    return render(request, "tickets/detail.html", page_context(request, ticket, ReplyForm.fresh()))
+
+
+def page_context(request: SignedInRequest, ticket: Ticket, form: ReplyForm) -> dict[str, Any]:
+    """What the whole page shows, with this form in its composer."""
+    others, has_more = other_tickets(ticket, request.user)
+    return live_context(request, ticket) | {
+        "form": form,
+        "cards": subscription_cards(ticket.subscriber),
+        "others": others,
+        "has_more_others": has_more,
+        "nav": "tickets",
+    }
 
 
 def live_context(request: SignedInRequest, ticket: Ticket) -> dict[str, Any]:
@@ -56,6 +61,7 @@ def live_context(request: SignedInRequest, ticket: Ticket) -> dict[str, Any]:
         "statuses": [
             (status, status.label) for status in TicketStatus if status in TRANSITIONS[TicketStatus(ticket.status)]
         ],
+        "priority_icon": PRIORITY_ICONS[Priority(ticket.priority)],
         "priorities": [(priority, priority.label) for priority in Priority],
         "is_mine": ticket.assignee_id == request.user.pk,
     }

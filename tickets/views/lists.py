@@ -5,9 +5,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
+from subscribers.paging import page_of
 from subscribers.requests import SignedInRequest
 from tickets.filters import TicketFilter
+from tickets.menus import filter_menus, other_filters
 from tickets.models import Ticket
 from tickets.selectors import (
     INBOX_VIEWS,
@@ -19,9 +22,8 @@ from tickets.selectors import (
     view_counts,
 )
 
-PAGE = 50
 
-
+@require_safe
 def inbox(request: SignedInRequest) -> HttpResponse:
     """What waits for the person who looks: theirs, nobody's, and what is due soon."""
     view = _chosen(request, INBOX_VIEWS)
@@ -29,19 +31,28 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     return _list(request, INBOX_VIEWS, view, rows, title="Inbox", nav="inbox")
 
 
+@require_safe
 def ticket_list(request: SignedInRequest) -> HttpResponse:
     """Every ticket that the person may see, by view, filter (as in the REST interface) and words."""
-    words = request.GET.get("q", "").strip()
-    view = _chosen(request, LIST_VIEWS, default="all" if words else "open")
+    words = request.GET.get("q", "").replace("\x00", "").strip()
+    is_filtered = any(request.GET.get(name) for name in TicketFilter.base_filters if name != "ordering")
+    view = _chosen(request, LIST_VIEWS, default="all" if words or is_filtered else "open")
     rows = tickets_of_view(view.key, request.user)
+    order = rows.query.order_by
     filters = TicketFilter(request.GET, queryset=rows, request=request)
-    if set(request.GET) & set(filters.filters):
-        rows = filters.qs if filters.is_valid() else rows.none()
-        if not request.GET.get("ordering"):
-            rows = rows.order_by(*tickets_of_view(view.key, request.user).query.order_by)
-    if words:
-        rows = search(rows, words)
-    return _list(request, LIST_VIEWS, view, rows, title="Tickets", nav="tickets", words=words, errors=filters.errors)
+    if filters.is_valid():
+        rows = filters.qs if request.GET.get("ordering") else filters.qs.order_by(*order)
+    else:
+        rows = rows.none()
+    context = {
+        "words": words,
+        "errors": filters.errors,
+        "is_filtered": is_filtered,
+        "menus": filter_menus(request.GET, request.user),
+        "other_filters": other_filters(request.GET),
+    }
+    rows = search(rows, words) if words else rows
+    return _list(request, LIST_VIEWS, view, rows, title="Tickets", nav="tickets", **context)
 
 
 def _chosen(request: SignedInRequest, views: tuple[View, ...], default: str = "") -> View:
@@ -52,23 +63,15 @@ def _chosen(request: SignedInRequest, views: tuple[View, ...], default: str = ""
 def _list(
     request: SignedInRequest, views: tuple[View, ...], view: View, rows: QuerySet[Ticket], **context: Any
 ) -> HttpResponse:
-    number = _page_number(request)
-    # One row more than a page tells whether there is another, without counting a million.
-    found = list(for_list(rows)[(number - 1) * PAGE : number * PAGE + 1])
+    page = page_of(for_list(rows), request)
     counts = view_counts(views, request.user)
     context |= {
         "views": [(one, counts.get(one.key), one == view) for one in views],
         "view": view,
-        "tickets": found[:PAGE],
-        "number": number,
-        "has_next": len(found) > PAGE,
-        "first": (number - 1) * PAGE + 1,
+        "page": page,
+        "tickets": page.rows,
         "nav_counts": {context["nav"]: counts.get(views[0].key)},
     }
-    template = "tickets/list.html#rows" if request.htmx.target == "ticket-rows" else "tickets/list.html"
+    # The page asks for its rows again when a ticket changed; what was typed and chosen above them stays.
+    template = "tickets/_rows.html" if request.htmx.target == "ticket-rows" else "tickets/list.html"
     return render(request, template, context)
-
-
-def _page_number(request: SignedInRequest) -> int:
-    text = request.GET.get("page", "1")
-    return min(max(int(text), 1), 10_000) if text.isdecimal() and len(text) < 9 else 1

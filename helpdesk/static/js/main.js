@@ -5,4 +5,6 @@ import "./toasts.js";
 import "./layers.js";
 import "./keyboard.js";
 import "./palette.js";
+import "./composer.js";
+import "./conversation.js";
 import "./live.js";
