@@ -24,7 +24,10 @@ class SnoozeForm(forms.Form):
         label="Come back", choices=PRESETS, initial="tomorrow", widget=forms.RadioSelect, required=True
     )
     reason = forms.CharField(
-        max_length=200, label="Why it can wait", help_text="Whoever opens the alert meanwhile reads this."
+        max_length=200,
+        label="Why it can wait",
+        help_text="Whoever opens the alert meanwhile reads this.",
+        widget=forms.TextInput(attrs={"autofocus": True}),
     )
 
     def clean_until(self) -> datetime:

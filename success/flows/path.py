@@ -10,7 +10,8 @@ from success.models import FlowStep, Run, RunStep
 
 @dataclass
 class PathStep:
-    """One step. `state`: done, current, failed, skipped, next (may still come), past (will not)."""
+    """One step. `state`: done, current, failed, skipped; of those not taken: next (may still come), left (the run went
+    another way), unreached (it ended before)."""
 
     step: FlowStep
     row: RunStep | None
@@ -31,11 +32,12 @@ def path_of(run: Run, steps: Sequence[FlowStep], rows: Sequence[RunStep]) -> lis
     """The path of a run over the steps of its version, in their order; `rows` are the steps that it took."""
     reach = _reach(steps)
     by_step = {row.step_id: row for row in rows}
-    ahead = _ahead(run, steps, rows, reach)
-    drawn = [
-        PathStep(step, by_step.get(step.pk), _state(by_step.get(step.pk), number in ahead))
-        for number, step in enumerate(steps)
-    ]
+    ahead = _ahead(steps, rows, reach)
+    still = "next" if run.status in LIVE_RUN else "unreached"
+    drawn = []
+    for number, step in enumerate(steps):
+        row = by_step.get(step.pk)
+        drawn.append(PathStep(step, row, _state(row) if row else still if number in ahead else "left"))
     top: list[PathStep] = []
     arms: dict[int, list[tuple[set[int], PathArm]]] = {}
     owners: dict[int, tuple[int, set[int]]] = {}
@@ -66,20 +68,16 @@ def _reach(steps: Sequence[FlowStep]) -> list[set[int]]:
     return reach
 
 
-def _ahead(run: Run, steps: Sequence[FlowStep], rows: Sequence[RunStep], reach: list[set[int]]) -> set[int]:
-    """The places that a live run may still come to; none of one that has ended."""
-    if run.status not in LIVE_RUN:
-        return set()
-    current = next((row for row in rows if row.state in OPEN_STEP), None)
-    if current is None:
-        return set() if rows else set(range(len(steps)))
-    place = next((number for number, step in enumerate(steps) if step.pk == current.step_id), None)
-    return reach[place] if place is not None else set()
+def _ahead(steps: Sequence[FlowStep], rows: Sequence[RunStep], reach: list[set[int]]) -> set[int]:
+    """The places that lead on from where the run is, or ended; all of them before its first step."""
+    places = {step.pk: number for number, step in enumerate(steps)}
+    if not rows:
+        return set(places.values())
+    last = max(rows, key=lambda row: row.sequence)
+    return reach[places[last.step_id]] if last.step_id in places else set()
 
 
-def _state(row: RunStep | None, is_ahead: bool) -> str:
-    if row is None:
-        return "next" if is_ahead else "past"
+def _state(row: RunStep) -> str:
     return "current" if row.state in OPEN_STEP else StepState(row.state).value
 
 

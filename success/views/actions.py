@@ -72,7 +72,7 @@ def start(request: SignedInRequest, pk: int) -> HttpResponse:
 def snooze(request: SignedInRequest, pk: int) -> HttpResponse:
     """Asks until when and why, then puts the alert aside."""
     alert = _load(request, pk)
-    form = SnoozeForm(request.POST or None)
+    form = SnoozeForm(request.POST if request.method == "POST" else None)
 
     def act() -> None:
         said = form.cleaned_data
@@ -84,7 +84,7 @@ def snooze(request: SignedInRequest, pk: int) -> HttpResponse:
 def close(request: SignedInRequest, pk: int) -> HttpResponse:
     """Asks what came of it, then closes the alert and what its flows had still planned."""
     alert = _load(request, pk)
-    form = CloseForm(request.POST or None)
+    form = CloseForm(request.POST if request.method == "POST" else None)
 
     def act() -> None:
         outcome = AlertOutcome(form.cleaned_data["outcome"])
