@@ -21,6 +21,8 @@ DEBUG = env.bool("DEBUG", default=False)
 # The demo: a seeded store, log-ins on the sign-in page, a mail box in the browser. Never on by itself.
 DEMO = env.bool("DEMO", default=INSTANCE.demo)
 SECRET_KEY = env("SECRET_KEY", default="") or INSTANCE.secret_key()
+# Former keys: what they signed, sessions and reply addresses, stays good.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # The address that links in mails start with.
