@@ -1,0 +1,101 @@
+"""The alert queue under somebody's hands: keys of the chosen row, and a place that is kept when rows change."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from subscribers.enums import Role
+from success.models import Alert
+from success.services.alerts import start_alert
+from tests.factories.people import MembershipFactory, StoreFactory, SubscriberFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def store():
+    return StoreFactory()
+
+
+@pytest.fixture
+def manager(store):
+    return MembershipFactory(store=store, role=Role.SUCCESS).user
+
+
+@pytest.fixture
+def alerts(store) -> list[Alert]:
+    now = timezone.now()
+    return [
+        Alert.objects.create(
+            store=store, subscriber=SubscriberFactory(store=store, name=name), due_at=now + timedelta(hours=hours)
+        )
+        for hours, name in enumerate(("Ana", "Bo", "Cy"), 1)
+    ]
+
+
+@pytest.fixture
+def queue(page: Page, client, live_server, manager, alerts) -> Page:
+    client.force_login(manager)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    # The test's server has no stream; what it would say is told by hand.
+    page.route("**/live/", lambda route: route.fulfill(content_type="text/event-stream", body=": open\n\n"))
+    page.goto(f"{live_server.url}/alerts/?view=unassigned")
+    page.wait_for_function("window.htmx")
+    return page
+
+
+def active_row(page: Page) -> str | None:
+    return page.evaluate("document.querySelector('[data-list-item][data-active]')?.id ?? null")
+
+
+def test_a_assigns_the_chosen_row_alone_and_the_next_takes_its_place(queue, alerts, manager):
+    queue.keyboard.press("a")  # no row is chosen
+    queue.keyboard.press("j")
+    queue.keyboard.press("j")
+    assert active_row(queue) == f"alert-{alerts[1].pk}"
+    queue.keyboard.press("a")
+    expect(queue.locator(f"#alert-{alerts[1].pk}")).to_have_count(0)
+    expect(queue.locator("#count-mine")).to_have_text("1")
+    queue.wait_for_function("document.querySelector('[data-list-item][data-active]')")
+    assert active_row(queue) == f"alert-{alerts[2].pk}"
+    assert list(Alert.objects.order_by("due_at").values_list("owner", flat=True)) == [None, manager.pk, None]
+
+
+def test_change_elsewhere_keeps_the_chosen_row(queue, alerts, manager):
+    queue.keyboard.press("j")
+    queue.keyboard.press("j")
+    start_alert(alerts[0], actor=manager)
+    queue.evaluate("document.body.dispatchEvent(new CustomEvent('changed:alert'))")
+    expect(queue.locator("[data-list-item]")).to_have_count(2)
+    queue.wait_for_function("document.querySelector('[data-list-item][data-active]')")
+    assert active_row(queue) == f"alert-{alerts[1].pk}"
+    queue.keyboard.press("o")
+    queue.wait_for_url(f"**/alerts/{alerts[1].pk}/")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pages_are_accessible(queue, alerts, axe_violations, theme, width):
+    queue.set_viewport_size({"width": width, "height": 800})
+    queue.emulate_media(color_scheme=theme)
+    person = alerts[0].subscriber_id
+    for address in (f"/alerts/{alerts[0].pk}/", "/subscribers/", f"/subscribers/{person}/", "/alerts/"):
+        queue.goto(queue.url.split("/alerts")[0].split("/subscribers")[0] + address)
+        queue.wait_for_load_state("networkidle")
+        assert axe_violations(queue) == []
+
+
+def test_dialog_asks_before_it_snoozes(queue, alerts, live_server):
+    queue.goto(f"{live_server.url}/alerts/{alerts[0].pk}/")
+    queue.wait_for_function("window.htmx")
+    queue.keyboard.press("s")
+    dialog = queue.locator("#dialog")
+    expect(dialog).to_be_visible()
+    dialog.get_by_label("Why it can wait").fill("Holiday")
+    dialog.get_by_role("button", name="Snooze").click()
+    expect(dialog).not_to_be_visible()
+    expect(queue.locator("#alert-head")).to_contain_text("Snoozed")
