@@ -38,6 +38,17 @@ document.addEventListener("focusout", (event) => {
   if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
 });
 
+// A menu that would leave the window is moved into it.
+const EDGE = 8;
+document.addEventListener("toggle", (event) => {
+  if (!event.target.matches?.("details[data-menu][open]")) return;
+  const menu = event.target.querySelector(".dropdown-menu");
+  menu.style.translate = "";
+  const box = menu.getBoundingClientRect();
+  const shift = box.left < EDGE ? EDGE - box.left : Math.min(0, document.documentElement.clientWidth - EDGE - box.right);
+  if (shift) menu.style.translate = `${shift}px`;
+}, true);
+
 document.addEventListener("htmx:afterSwap", (event) => {
   const dialog = document.getElementById("dialog");
   if (event.detail.target.id === "dialog-content" && dialog && !dialog.open && event.detail.target.children.length) dialog.showModal();
