@@ -8,8 +8,16 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
     from django.core.management import execute_from_command_line
+    from django.db.utils import OperationalError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError:
+        from django.conf import settings
+
+        if not settings.INSTANCE.is_without_server():
+            raise
+        sys.exit(f"Nothing runs in {settings.DATA}: start it by `make run`, or name another folder by DATA=…")
 
 
 if __name__ == "__main__":

@@ -91,6 +91,10 @@ class Instance:
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
             raise PermissionError(f"{folder} belongs to somebody else. Remove it, or choose a shorter DATA.")
 
+    def is_without_server(self) -> bool:
+        """Whether the embedded PostgreSQL is wanted and does not run."""
+        return not os.environ.get("DATABASE_URL") and not (self.sockets / ".s.PGSQL.5432").exists()
+
     @property
     def database(self) -> dict[str, Any]:
         """Django's settings of the embedded PostgreSQL, reached by its socket alone."""
