@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +16,9 @@ from django.utils import timezone
 
 from helpdesk.local.lock import free_port
 from helpdesk.local.process import Process, until
-from helpdesk.local.readiness import page_answers
 
 HOST = "127.0.0.1"
-READY_SECONDS = 240.0
+READY, READY_SECONDS = "is ready, after", 240.0
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 
 
@@ -62,12 +62,18 @@ class Command(BaseCommand):
                 **{"PORT": str(port), "SMTP_PORT": str(smtp_port), "EMAIL_URL": f"smtp://{HOST}:{smtp_port}"},
                 **{"BASE_URL": address, "ALLOWED_HOSTS": HOST, "HTTPS": "0", "DEMO": "1"},
             }
-            run = Process("run", [*MANAGE, "run", "--demo"], self.log, env=env, quiet=True)
+            ready = threading.Event()  # what it says itself: pages answer before the demo store is there
+
+            def listen(name: str, line: str) -> None:
+                if READY in line:
+                    ready.set()
+
+            run = Process("run", [*MANAGE, "run", "--demo"], listen, env=env)
             self.stdout.write("Starting a demo")
             run.start()
             try:
-                until(lambda: run.exited() is not None or page_answers(HOST, port, "/readyz", HOST), READY_SECONDS, 0.2)
-                if run.exited() is not None or not page_answers(HOST, port, "/readyz", HOST):
+                until(lambda: run.exited() is not None or ready.is_set(), READY_SECONDS)
+                if run.exited() is not None or not ready.is_set():
                     raise CommandError("The demo did not start:\n" + "\n".join(run.last_lines))
                 yield address, env
             finally:
@@ -79,6 +85,3 @@ class Command(BaseCommand):
         )
         if sent.returncode:
             raise CommandError(f"The demo's mail was not sent: {sent.stderr.strip()}")
-
-    def log(self, name: str, line: str) -> None:
-        self.stderr.write(line)
