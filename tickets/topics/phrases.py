@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
@@ -28,6 +28,13 @@ class Choice:
     number: bool = False
     longer: tuple[tuple["Choice", ...], ...] = ()
     optional: bool = False
+    # The rows of `longer` by the first letters that they can begin with, so that few are tried at a word.
+    _rows: dict[str, list[tuple["Choice", ...]]] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for row in self.longer:
+            for key in row[0].first_letters():
+                self._rows.setdefault(key, []).append(row)
 
     def first_letters(self) -> set[str]:
         """The first letters that a matching word can have; "#" for any number."""
@@ -35,15 +42,22 @@ class Choice:
         keys |= {key for row in self.longer for key in row[0].first_letters()}
         return keys | {"#"} if self.number else keys
 
+    def takes(self, word: str) -> bool:
+        return word in self.exact or word.startswith(self.stems) or (self.number and is_number(word))
+
+    def _rows_at(self, word: str) -> list[tuple["Choice", ...]]:
+        rows = self._rows.get(word[:SHORTEST_STEM], [])
+        return rows + self._rows.get("#", []) if is_number(word) else rows
+
     def after(self, words: Words, at: int, end: int) -> Iterator[int]:
         """The places at which the phrase can go on after this choice, from word `at`."""
         if self.optional:
             yield at
         if at < end:
             word = words.folded[at]
-            if word in self.exact or word.startswith(self.stems) or (self.number and is_number(word)):
+            if self.takes(word):
                 yield at + 1
-            for row in self.longer:
+            for row in self._rows_at(word) if self.longer else ():
                 place: int | None = at
                 for choice in row:
                     place = next(choice.after(words, place, end), None) if place is not None else None
@@ -62,8 +76,19 @@ class Phrase:
     def match(self, words: Words, at: int, barred: Sequence[bool]) -> int | None:
         """The word after the shortest match that starts at word `at`. Gaps do not pass a barred word."""
         end = words.sentence_ends[at]
+        # Most phrases fail at a plain word: those are walked without a set of places.
+        for number, part in enumerate(self.parts):
+            if part is None or part.longer or part.optional:
+                return self._spread(at, self.parts[number:], words, end, barred)
+            if at >= end or not part.takes(words.folded[at]):
+                return None
+            at += 1
+        return at
+
+    @staticmethod
+    def _spread(at: int, parts: Sequence[Choice | None], words: Words, end: int, barred: Sequence[bool]) -> int | None:
         places = {at}
-        for part in self.parts:
+        for part in parts:
             if part is None:
                 for place in tuple(places):
                     for ahead in range(place, min(place + GAP, end)):
