@@ -21,7 +21,7 @@ def person():
 
 
 @pytest.fixture
-def page(client, person):
+def visit(client, person):
     client.force_login(MembershipFactory(store=person.store).user)
     return lambda: client.get(f"/subscribers/{person.pk}/")
 
@@ -31,13 +31,13 @@ def event(subscription, kind, ago: int, **fields) -> None:
     SubscriptionEvent.objects.create(subscription=subscription, kind=kind, occurred_at=at, **fields)
 
 
-def test_shows_subscriptions_boxes_and_consent(page, person):
+def test_shows_subscriptions_boxes_and_consent(visit, person):
     subscription = SubscriptionFactory(subscriber=person)
     first = CycleFactory(subscription=subscription)
     CycleFactory(subscription=subscription, index=2, status=CycleStatus.SKIPPED)
     box = BoxFactory(cycle=first, order_number="#5001", tracking_url="https://carrier.example/1", carrier="Post")
     Consent.objects.create(subscriber=person, category=ConsentCategory.MARKETING, granted=False, source="checkout")
-    answer = page()
+    answer = visit()
     (card,) = answer.context["cards"]
     assert [(cycle.index, cycle.status) for cycle in card.cycles] == [(2, "skipped"), (1, "billed")]
     assert [box for _, box in answer.context["boxes"]] == [box]
@@ -47,14 +47,14 @@ def test_shows_subscriptions_boxes_and_consent(page, person):
     ] * 4
 
 
-def test_parts_of_others_come_by_address(page, person):
-    text = page().content.decode()
+def test_parts_of_others_come_by_address(visit, person):
+    text = visit().content.decode()
     assert f'hx-get="/alerts/panel/subscriber/{person.pk}/"' in text
     assert f'hx-get="/tickets/panel/subscriber/{person.pk}/"' in text
 
 
-def test_somebody_without_subscription_has_a_page(page):
-    answer = page()
+def test_somebody_without_subscription_has_a_page(visit):
+    answer = visit()
     assert (answer.status_code, answer.context["cards"], answer.context["events"]) == (200, [], [])
 
 
@@ -103,13 +103,13 @@ def test_frequency_in_words(billed, delivered, words):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_page_costs_the_same_whatever_it_shows(page, person, django_assert_num_queries, rows):
+def test_page_costs_the_same_whatever_it_shows(visit, person, django_assert_num_queries, rows):
     for _ in range(rows):
         subscription = SubscriptionFactory(subscriber=person)
         BoxFactory(cycle=CycleFactory(subscription=subscription))
         event(subscription, SubscriptionEventKind.STARTED, 1)
     with django_assert_num_queries(10):
-        assert len(page().context["cards"]) == rows
+        assert len(visit().context["cards"]) == rows
 
 
 def test_outsider_does_not_find_them(client, person):

@@ -21,7 +21,7 @@ def store():
 
 
 @pytest.fixture
-def page(client, store):
+def visit(client, store):
     client.force_login(MembershipFactory(store=store).user)
 
     def get(query: str = "", **headers):
@@ -58,15 +58,15 @@ def cast(store):
     SubscriptionFactory(subscriber=back)
 
 
-def test_newest_are_first(page, store):
+def test_newest_are_first(visit, store):
     now = timezone.now()
     for days, name in ((3, "Old"), (1, "New"), (2, "Middle")):
         SubscriberFactory(store=store, name=name, created_at=now - timedelta(days=days))
-    assert names(page()) == ["New", "Middle", "Old"]
+    assert names(visit()) == ["New", "Middle", "Old"]
 
 
-def test_views_hold_what_they_say(page, cast):
-    held = {view.key: sorted(names(page(f"?view={view.key}"))) for view in VIEWS}
+def test_views_hold_what_they_say(visit, cast):
+    held = {view.key: sorted(names(visit(f"?view={view.key}"))) for view in VIEWS}
     assert held == {
         "all": ["Asked", "Back", "Gone", "Loyal", "New", "Resting", "Unbilled"],
         "active": ["Back", "Loyal", "New", "Unbilled"],
@@ -77,13 +77,13 @@ def test_views_hold_what_they_say(page, cast):
     }
 
 
-def test_cycle_is_the_one_that_tickets_are_judged_by(page, cast):
+def test_cycle_is_the_one_that_tickets_are_judged_by(visit, cast):
     now = timezone.now()
-    entries = page().context["entries"]
+    entries = visit().context["entries"]
     assert [entry.cycle for entry in entries] == [cycle_index(entry.subscriber, now) for entry in entries]
 
 
-def test_row_shows_the_subscription_that_counts(page, store):
+def test_row_shows_the_subscription_that_counts(visit, store):
     person = subscribed(store, "Ana", 2, **ended(started_at=timezone.now()))
     active = SubscriptionFactory(subscriber=person, billing_interval_count=2, delivery_interval_count=2)
     cycle = CycleFactory(subscription=active, index=3, status=CycleStatus.SCHEDULED)
@@ -91,7 +91,7 @@ def test_row_shows_the_subscription_that_counts(page, store):
     BoxFactory(cycle=CycleFactory(subscription=active))
     box = BoxFactory(cycle=cycle, status=BoxStatus.PLANNED, **coming)
     BoxFactory(cycle=cycle, sequence=2, status=BoxStatus.PLANNED, **coming)
-    (entry,) = page().context["entries"]
+    (entry,) = visit().context["entries"]
     assert (entry.subscription, entry.more, entry.cycle, entry.next_box) == (active, 1, 3, box)
     assert entry.frequency == "every 2 months"
 
@@ -99,46 +99,46 @@ def test_row_shows_the_subscription_that_counts(page, store):
 @pytest.mark.parametrize(
     ("words", "found"), [("ana", ["Ana Lang"]), ("LANG", ["Ana Lang"]), ("x@", ["Bo"]), ("zz", [])]
 )
-def test_words_find_names_and_addresses(page, store, words, found):
+def test_words_find_names_and_addresses(visit, store, words, found):
     SubscriberFactory(store=store, name="Ana Lang", email="someone@mail.example")
     SubscriberFactory(store=store, name="Bo", email="x@mail.example")
-    assert names(page(f"?q={words}")) == found
+    assert names(visit(f"?q={words}")) == found
 
 
-def test_filter_of_the_rest_interface_works_here_too(page, cast):
-    assert sorted(names(page("?status=cancelled"))) == ["Back", "Gone"]
-    wrong = page("?status=nonsense")
+def test_filter_of_the_rest_interface_works_here_too(visit, cast):
+    assert sorted(names(visit("?status=cancelled"))) == ["Back", "Gone"]
+    wrong = visit("?status=nonsense")
     assert (names(wrong), list(wrong.context["errors"])) == ([], ["status"])
 
 
-def test_merged_and_forgotten_are_not_listed(page, store):
+def test_merged_and_forgotten_are_not_listed(visit, store):
     kept = SubscriberFactory(store=store, name="Kept")
     SubscriberFactory(store=store, merged_into=kept)
     SubscriberFactory(store=store, redacted_at=timezone.now())
-    assert names(page()) == ["Kept"]
+    assert names(visit()) == ["Kept"]
 
 
-def test_search_as_you_type_gets_the_rows_alone(page, cast):
-    text = page("?q=Loyal", **{"HX-Request": "true", "HX-Target": "subscriber-rows"}).content.decode()
+def test_search_as_you_type_gets_the_rows_alone(visit, cast):
+    text = visit("?q=Loyal", **{"HX-Request": "true", "HX-Target": "subscriber-rows"}).content.decode()
     assert (text.strip().startswith('<div id="subscriber-rows"'), "<html" in text) == (True, False)
 
 
-def test_pages_neither_repeat_nor_leave_out(page, store):
+def test_pages_neither_repeat_nor_leave_out(visit, store):
     now = timezone.now()
     Subscriber.objects.bulk_create(Subscriber(store=store, email=f"{n}@x.example", created_at=now) for n in range(101))
-    shown = [entry.subscriber.pk for number in (1, 2, 3) for entry in page(f"?page={number}").context["entries"]]
+    shown = [entry.subscriber.pk for number in (1, 2, 3) for entry in visit(f"?page={number}").context["entries"]]
     assert sorted(shown) == sorted(Subscriber.objects.values_list("pk", flat=True))
 
 
-def test_other_stores_are_not_shown(page):
+def test_other_stores_are_not_shown(visit):
     SubscriberFactory()
-    assert names(page()) == []
+    assert names(visit()) == []
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_list_costs_the_same_at_any_length(page, store, django_assert_num_queries, rows):
+def test_list_costs_the_same_at_any_length(visit, store, django_assert_num_queries, rows):
     for number in range(rows):
         person = subscribed(store, f"P{number}", 1)
         BoxFactory(cycle=person.subscriptions.get().cycles.get())
     with django_assert_num_queries(5):  # session, user, people, subscriptions, boxes
-        assert len(names(page())) == rows
+        assert len(names(visit())) == rows

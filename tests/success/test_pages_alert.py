@@ -26,7 +26,7 @@ def alert(ticket) -> Alert:
 
 
 @pytest.fixture
-def page(client, manager, alert):
+def visit(client, manager, alert):
     client.force_login(manager)
     return lambda query="": client.get(f"/alerts/{alert.pk}/{query}")
 
@@ -35,21 +35,21 @@ def states(steps) -> list[tuple[str, str]]:
     return [(step.title, step.state) for step in steps]
 
 
-def test_priority_is_explained_by_its_reasons(page):
-    assert page().context["priority_words"] == "80 = damaged box 50 + cycle-1 ticket 30"
+def test_priority_is_explained_by_its_reasons(visit):
+    assert visit().context["priority_words"] == "80 = damaged box 50 + cycle-1 ticket 30"
 
 
-def test_reasons_quote_the_words_and_link_the_ticket(page, ticket, box):
-    answer = page()
+def test_reasons_quote_the_words_and_link_the_ticket(visit, ticket, box):
+    answer = visit()
     damage, first = answer.context["facts"]
     assert (damage.evidence.kind, damage.words, damage.evidence.box) == ("damaged_box", ["arrived crushed"], box)
     assert (first.evidence.kind, first.subject) == ("cycle_one_ticket", "Crushed")
     assert f'href="{ticket.get_absolute_url()}"' in answer.content.decode()
 
 
-def test_reason_that_was_taken_back_stands_last(page, ticket, manager):
+def test_reason_that_was_taken_back_stands_last(visit, ticket, manager):
     reject_topic(ticket, reason=ticket.topics.get(reason__key="damaged").reason, actor=manager)
-    answer = page()
+    answer = visit()
     assert [(one.evidence.kind, one.evidence.retracted_at is None) for one in answer.context["facts"]] == [
         ("cycle_one_ticket", True),
         ("damaged_box", False),
@@ -57,8 +57,8 @@ def test_reason_that_was_taken_back_stands_last(page, ticket, manager):
     assert answer.context["priority_words"] == "30 = cycle-1 ticket 30"
 
 
-def test_run_is_drawn_with_its_arms(page):
-    (drawn,) = page().context["runs"]
+def test_run_is_drawn_with_its_arms(visit):
+    (drawn,) = visit().context["runs"]
     assert states(drawn.path) == [
         ("Tell the agent", "done"),
         ("Apology", "done"),
@@ -75,10 +75,10 @@ def test_run_is_drawn_with_its_arms(page):
     ]
 
 
-def test_steps_say_what_came_of_them(page, manager, ticket):
+def test_steps_say_what_came_of_them(visit, manager, ticket):
     complete_task(Task.objects.get(), actor=manager)
     sweep_runs()
-    (drawn,) = page().context["runs"]
+    (drawn,) = visit().context["runs"]
     told = [(step.title, step.result) for step in drawn.path[:4]]
     assert told == [
         ("Tell the agent", "Written on the ticket"),
@@ -91,30 +91,30 @@ def test_steps_say_what_came_of_them(page, manager, ticket):
     assert drawn.path[1].message_url == f"{ticket.get_absolute_url()}#message-{mail.pk}"
 
 
-def test_failing_step_shows_its_error(page, alert):
+def test_failing_step_shows_its_error(visit, alert):
     Run.objects.get().steps.filter(step__key="replacement").update(attempts=2, error="Timeout: no answer")
-    (drawn,) = page().context["runs"]
+    (drawn,) = visit().context["runs"]
     assert drawn.path[2].result == "Failed 2 times, is tried again: Timeout: no answer"
 
 
-def test_open_task_is_shown_with_its_button(page):
-    (task,) = page().context["tasks"]
+def test_open_task_is_shown_with_its_button(visit):
+    (task,) = visit().context["tasks"]
     assert task.title == "Arrange a replacement for Ana Souza"
-    assert f'action="/alerts/tasks/{task.pk}/done/"' in page().content.decode()
+    assert f'action="/alerts/tasks/{task.pk}/done/"' in visit().content.decode()
 
 
-def test_history_is_newest_first(page):
-    titles = [event["title"] for event in page().context["events"]]
+def test_history_is_newest_first(visit):
+    titles = [event["title"] for event in visit().context["events"]]
     assert titles == ["Reason added: cycle-1 ticket", "Reason added: damaged box", "Opened: damaged box"]
 
 
-def test_ticket_of_a_queue_that_is_not_seen_is_left_out_with_its_words(client, page, ticket, agent):
+def test_ticket_of_a_queue_that_is_not_seen_is_left_out_with_its_words(client, visit, ticket, agent):
     secret = Queue.objects.create(store=ticket.store, key="legal", name="Legal", is_restricted=True)
     ticket.queue = secret
     ticket.subject = "Something secret"
     ticket.save()
     client.force_login(agent)
-    answer = page()
+    answer = visit()
     assert [(fact.is_seen, fact.words, fact.subject) for fact in answer.context["facts"]] == [(False, [], "")] * 2
     assert answer.context["runs"][0].ticket is None
     text = answer.content.decode()
@@ -122,8 +122,8 @@ def test_ticket_of_a_queue_that_is_not_seen_is_left_out_with_its_words(client, p
     assert f'href="{ticket.get_absolute_url()}"' not in text
 
 
-def test_live_answer_is_parts_without_the_note(page):
-    text = page("?part=live").content.decode()
+def test_live_answer_is_parts_without_the_note(visit):
+    text = visit("?part=live").content.decode()
     assert [part in text for part in ('id="alert-head"', 'id="alert-body"', 'id="alert-past"')] == [True] * 3
     assert ('id="note-text"' in text, "<html" in text) == (False, False)
 
@@ -141,11 +141,11 @@ def test_outsider_does_not_find_it(client, alert):
     assert client.get(f"/alerts/{alert.pk}/").status_code == 404
 
 
-def test_agent_of_a_store_with_two_teams_may_read_but_not_act(client, page, store, agent):
+def test_agent_of_a_store_with_two_teams_may_read_but_not_act(client, visit, store, agent):
     store.team_mode = "two"
     store.save()
     client.force_login(agent)
-    answer = page()
+    answer = visit()
     assert (answer.status_code, answer.context["may_act"], "/close/" in answer.content.decode()) == (200, False, False)
 
 
