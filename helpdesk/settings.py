@@ -132,6 +132,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "clocks": {"task": "tickets.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
+    "calendars": {"task": "tickets.tasks.refresh_calendars", "schedule": 3600.0, "options": {"expires": 3600}},
+    "recalculations": {
+        "task": "tickets.tasks.sweep_recalculations",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
     "runs": {"task": "success.tasks.sweep_runs", "schedule": 2.0, "options": {"expires": 10}},
     "alerts": {"task": "success.tasks.reconcile_alerts", "schedule": 30.0, "options": {"expires": 60}},
 }

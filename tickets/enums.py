@@ -41,6 +41,7 @@ class TicketEventKind(TextChoices):
     BOX_SET = "box_set", "Box set"
     SLA_WARNED = "sla_warned", "SLA warning"
     SLA_BREACHED = "sla_breached", "SLA breached"
+    ESCALATED = "escalated", "Escalated"
     SEND_FAILED = "send_failed", "Sending failed"
 
 
@@ -113,6 +114,43 @@ class ClockEventKind(TextChoices):
     MET = "met", "Met"
     BREACH = "breach", "Breached"
     CANCEL = "cancel", "Cancelled"
+
+
+class EscalationOccasion(TextChoices):
+    WARNING = "warning", "Due soon"
+    BREACH = "breach", "Overdue"
+
+
+class EscalationAction(TextChoices):
+    """`notify` writes to the assignee, to the leads where there is none."""
+
+    NOTIFY = "notify", "Notify by mail"
+    ASSIGN = "assign", "Assign to a person"
+    RAISE_PRIORITY = "raise_priority", "Raise the priority"
+
+
+class EscalationState(TextChoices):
+    """`skipped`: by its turn there was nothing left to escalate."""
+
+    DUE = "due", "Due"
+    DONE = "done", "Done"
+    SKIPPED = "skipped", "Not needed any more"
+    FAILED = "failed", "Failed"
+
+
+class ExceptionSource(TextChoices):
+    """Where a calendar's dated exception comes from."""
+
+    HAND = "hand", "By hand"
+    FEED = "feed", "Feed"
+    FILE = "file", "File"
+
+
+class RecalculationState(TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
 
 
 class Weekday(IntegerChoices):

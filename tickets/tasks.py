@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from tickets.mail import intake, sending
-from tickets.sla import sweep
+from tickets.sla import feeds, recalculation, sweep
 
 
 @shared_task
@@ -29,3 +29,18 @@ def sweep_outbound_mail() -> None:
 @shared_task
 def sweep_clocks() -> None:
     sweep.sweep_clocks()
+
+
+@shared_task
+def refresh_calendars() -> None:
+    feeds.refresh_calendars()
+
+
+@shared_task
+def recalculate_clocks(recalculation_id: int) -> None:
+    recalculation.work(recalculation_id)
+
+
+@shared_task
+def sweep_recalculations() -> None:
+    recalculation.sweep()

@@ -17,6 +17,7 @@ from tickets.models import (
     SlaTarget,
     Ticket,
 )
+from tickets.sla.calendars import form_of
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 HOUR = 3600
@@ -67,13 +68,16 @@ class PolicyFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Policy {n}")
 
 
-def version_of(policy: SlaPolicy, targets, calendar: BusinessCalendar | None = None, warn_at_share=0.75):
+def version_of(policy: SlaPolicy, targets, calendar: BusinessCalendar | None = None, warn_at_share=0.75, **fields):
     """The next version of a policy. `targets`: (metric, priority or None, hours[, in_business_time])."""
+    calendar = calendar or policy.store.calendars.first() or CalendarFactory(store=policy.store)
     version = SlaPolicyVersion.objects.create(
         policy=policy,
         number=policy.versions.count() + 1,
-        calendar=calendar or policy.store.calendars.first() or CalendarFactory(store=policy.store),
+        calendar=calendar,
+        calendar_form=fields.pop("calendar_form", None) or form_of(calendar, MONDAY.year),
         warn_at_share=warn_at_share,
+        **fields,
     )
     for metric, priority, hours, *rest in targets:
         SlaTarget.objects.create(

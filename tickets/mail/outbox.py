@@ -80,6 +80,29 @@ def queue_mail(
     )
 
 
+def queue_staff_mail(ticket: Ticket, *, recipient: str, subject: str, text: str, key: str) -> OutboundMail:
+    """Write an automatic mail about a ticket to somebody who works here; the customer has no part in it."""
+    if sent := OutboundMail.objects.filter(key=key[:200]).first():
+        return sent
+    mailbox = mailbox_of(ticket)
+    return _write(
+        store=ticket.store,
+        mailbox=mailbox,
+        subscriber=None,
+        recipient=recipient,
+        is_automatic=True,
+        message=None,
+        key=key,
+        from_name=mailbox.name,
+        reply_to="",
+        subject=" ".join(subject.split()),
+        text=text,
+        html=html_of(text),
+        rfc822_id=new_message_id(None, _domain(mailbox)),
+        headers={},
+    )
+
+
 def mailbox_of(ticket: Ticket) -> Mailbox:
     """The address that the customer wrote to last, else the queue's, else the store's oldest."""
     written_to = Mailbox.objects.filter(is_active=True, inbound__message__ticket=ticket)
@@ -107,7 +130,7 @@ def _write(
     *,
     store: Store,
     mailbox: Mailbox,
-    subscriber: Subscriber,
+    subscriber: Subscriber | None,
     is_automatic: bool,
     message: Message | None,
     key: str,
@@ -118,8 +141,10 @@ def _write(
     html: str,
     rfc822_id: str,
     headers: dict[str, str],
+    recipient: str = "",
 ) -> OutboundMail:
-    if not subscriber.email:
+    recipient = recipient or (subscriber.email if subscriber else "")
+    if not recipient:
         raise Refused("This person has no mail address.")
     reason = held(subscriber) if is_automatic else ""
     outbound = OutboundMail.objects.create(
@@ -128,7 +153,7 @@ def _write(
         message=message,
         subscriber=subscriber,
         key=key[:200],
-        recipient=subscriber.email,
+        recipient=recipient,
         from_name=" ".join(from_name.split())[:200],
         reply_to=reply_to,
         subject=subject[:500],

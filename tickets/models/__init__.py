@@ -1,12 +1,13 @@
 """Customer service: queues, tickets and what was said in them, mail, topics, promises and their clocks."""
 
-from tickets.models.clocks import Clock, ClockEvent
+from tickets.models.clocks import Clock, ClockEscalation, ClockEvent, Recalculation
 from tickets.models.mail import InboundMail, Mailbox, OutboundMail, ThreadReference
 from tickets.models.messages import Attachment, Message
 from tickets.models.policies import (
     BusinessCalendar,
     CalendarException,
     OpeningHours,
+    SlaEscalation,
     SlaPolicy,
     SlaPolicyVersion,
     SlaTarget,
@@ -20,6 +21,7 @@ __all__ = [
     "BusinessCalendar",
     "CalendarException",
     "Clock",
+    "ClockEscalation",
     "ClockEvent",
     "DetectionRule",
     "InboundMail",
@@ -28,6 +30,8 @@ __all__ = [
     "OpeningHours",
     "OutboundMail",
     "Queue",
+    "Recalculation",
+    "SlaEscalation",
     "SlaPolicy",
     "SlaPolicyVersion",
     "SlaTarget",

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from tickets.enums import OPEN_CLOCK, ClockEventKind, ClockState, Metric
-from tickets.models.policies import SlaPolicyVersion
+from subscribers.models import Store
+from tickets.enums import OPEN_CLOCK, ClockEventKind, ClockState, EscalationState, Metric, RecalculationState
+from tickets.models.policies import SlaEscalation, SlaPolicy, SlaPolicyVersion
 from tickets.models.tickets import Ticket
 
 
@@ -102,3 +104,81 @@ class ClockEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.occurred_at:%Y-%m-%d %H:%M}"
+
+
+class ClockEscalation(models.Model):
+    """One escalation of one clock: a row when its occasion comes, done by the sweep, with its outcome."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="escalations")
+    escalation = models.ForeignKey(SlaEscalation, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=10, choices=EscalationState, default=EscalationState.DUE)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clock", "escalation"], name="clock_escalation_once"),
+            models.CheckConstraint(
+                condition=Q(state=EscalationState.DUE, settled_at=None)
+                | (~Q(state=EscalationState.DUE) & Q(settled_at__isnull=False)),
+                name="clock_escalation_settled_iff_not_due",
+            ),
+        ]
+        indexes = [
+            # Reader: the sweep that does what is due.
+            models.Index(fields=["next_attempt_at"], condition=Q(state="due"), name="clock_escalation_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.escalation} ({self.get_state_display()})"
+
+
+class Recalculation(models.Model):
+    """Open clocks brought to what their policies promise now, because somebody asked for it, with its progress."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="recalculations")
+    policies = models.ManyToManyField(SlaPolicy, blank=True, help_text="None: all of the store.")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField(max_length=200, help_text="Shown in the ledger of every clock that changes.")
+    state = models.CharField(max_length=10, choices=RecalculationState, default=RecalculationState.QUEUED)
+    total = models.PositiveIntegerField(default=0, help_text="Open clocks to look at.")
+    done = models.PositiveIntegerField(default=0, help_text="Open clocks looked at.")
+    changed = models.PositiveIntegerField(default=0, help_text="Open clocks whose due time changed.")
+    # The last ticket that is finished: whoever takes this up goes on behind it.
+    cursor = models.PositiveBigIntegerField(default=0, editable=False)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=("done", "failed"), finished_at__isnull=False)
+                | (Q(state__in=("queued", "running")) & Q(finished_at=None)),
+                name="recalculation_finished_iff_over",
+            ),
+        ]
+        indexes = [
+            # Reader: the sweep that takes up what is left.
+            models.Index(fields=["id"], condition=Q(state__in=("queued", "running")), name="recalculation_to_do"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.get_state_display()})"
+
+    @property
+    def is_over(self) -> bool:
+        return self.finished_at is not None
+
+    @property
+    def per_cent(self) -> int:
+        """How far it is, from 0 to 100. Clocks that were met meanwhile are not looked at any more."""
+        if self.is_over:
+            return 100
+        return min(99, 100 * self.done // self.total) if self.total else 0

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from subscribers.models import Store
-from tickets.enums import Metric, Priority, Weekday
+from tickets.enums import EscalationAction, EscalationOccasion, ExceptionSource, Metric, Priority, Weekday
 from tickets.models.queues import Queue
 
 CLOCK_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
@@ -25,6 +26,17 @@ class BusinessCalendar(models.Model):
         max_length=2, blank=True, help_text="Closed on this country's public holidays (ISO 3166)."
     )
     holidays_region = models.CharField(max_length=10, blank=True, help_text="ISO 3166-2, without the country.")
+    feed_url = models.URLField(
+        "feed of closed days",
+        max_length=500,
+        blank=True,
+        help_text="An iCal address, read once a day: its all-day events are closed. Dates by hand are stronger.",
+    )
+    feed_checked_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Last asked.")
+    feed_read_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Last read without a fault.")
+    feed_error = models.TextField(
+        blank=True, editable=False, help_text="Why the feed could not be read; empty: it was."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store", "name"], name="calendar_name_unique_in_store")]
@@ -63,6 +75,13 @@ class CalendarException(models.Model):
     label = models.CharField(max_length=120, blank=True)
     opens = models.CharField(max_length=5, blank=True, validators=[clock_time])
     closes = models.CharField(max_length=5, blank=True, validators=[clock_time])
+    source = models.CharField(
+        max_length=10,
+        choices=ExceptionSource,
+        default=ExceptionSource.HAND,
+        editable=False,
+        help_text="A refresh replaces what came from the same source, and nothing else.",
+    )
 
     class Meta:
         constraints = [
@@ -100,19 +119,33 @@ class SlaPolicy(models.Model):
 
 
 class SlaPolicyVersion(models.Model):
-    """What a policy promised from a time on. Clocks keep the version that they were started under."""
+    """What a policy promised from a time on. Clocks keep the version that they were started under.
+
+    The calendar is kept as it was when this was published: clocks count by what was promised, whatever becomes of
+    the calendar's rows. It warns at a share of the target or an interval before the due time, never both.
+    """
 
     policy = models.ForeignKey(SlaPolicy, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     calendar = models.ForeignKey(BusinessCalendar, on_delete=models.PROTECT)
-    warn_at_share = models.FloatField(default=0.75, help_text="Warn when this share of the target is used up.")
+    calendar_form: Any = models.JSONField(
+        default=dict, editable=False, help_text="The calendar as published (tickets.sla.business_time reads it)."
+    )
+    warn_at_share = models.FloatField(
+        default=0.75, null=True, blank=True, help_text="Warn when this share of the target is used up."
+    )
+    warn_before_seconds = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Warn so long before the due time, counted as the clock counts."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["policy", "number"], name="sla_version_number_unique"),
             models.CheckConstraint(
-                condition=Q(warn_at_share__gt=0, warn_at_share__lt=1), name="sla_version_warns_before_due"
+                condition=Q(warn_at_share__gt=0, warn_at_share__lt=1, warn_before_seconds=None)
+                | Q(warn_at_share=None, warn_before_seconds__gt=0),
+                name="sla_version_warns_one_way",
             ),
         ]
         verbose_name = "SLA policy version"
@@ -141,3 +174,33 @@ class SlaTarget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_metric_display()} {self.seconds / 3600:g} h"
+
+
+class SlaEscalation(models.Model):
+    """What is done when a clock of this version warns or breaches."""
+
+    version = models.ForeignKey(SlaPolicyVersion, on_delete=models.CASCADE, related_name="escalations")
+    metric = models.CharField(max_length=20, choices=Metric, blank=True, help_text="Empty: any.")
+    occasion = models.CharField(max_length=10, choices=EscalationOccasion)
+    action = models.CharField(max_length=20, choices=EscalationAction)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    priority = models.PositiveSmallIntegerField(
+        choices=Priority, null=True, blank=True, help_text="Raised to at least this one."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "metric", "occasion", "action"], name="sla_escalation_once"),
+            models.CheckConstraint(
+                condition=Q(action=EscalationAction.NOTIFY, assignee=None, priority=None)
+                | Q(action=EscalationAction.ASSIGN, assignee__isnull=False, priority=None)
+                | Q(action=EscalationAction.RAISE_PRIORITY, assignee=None, priority__isnull=False),
+                name="sla_escalation_has_what_it_needs",
+            ),
+        ]
+        verbose_name = "SLA escalation"
+
+    def __str__(self) -> str:
+        return f"{self.get_occasion_display()}: {self.get_action_display()}"

@@ -142,8 +142,9 @@ def _open(
     )
     if message.automatic:
         return ticket
-    apply(ticket, TicketChange.OPENED_BY_AGENT if actor else TicketChange.OPENED, at=now, cause="Opened")
+    # Before its clocks: what it is about may decide what is promised.
     found = state_topics(ticket, topics, topic_source, row) + detect_topics(ticket, row, announcing=False)
+    apply(ticket, TicketChange.OPENED_BY_AGENT if actor else TicketChange.OPENED, at=now, cause="Opened")
     # The more urgent fact first, so that no flow begins only to be superseded by the next line.
     announce_topics(ticket, found)
     signals.ticket_opened.send_robust(sender=Ticket, ticket=ticket)

@@ -14,6 +14,8 @@ from tickets.enums import TicketEventKind, TopicSource
 from tickets.errors import Refused
 from tickets.models import DetectionRule, Message, Ticket, TicketTopic
 from tickets.services.history import locked, log
+from tickets.sla.changes import TicketChange
+from tickets.sla.clocks import apply
 from tickets.topics.detect import Rule, detect
 
 DAMAGED = "damaged"
@@ -52,6 +54,8 @@ def rules_of(store: Store) -> tuple[tuple[Rule, ...], dict[str, int]]:
 def detect_topics(ticket: Ticket, message: Message, *, announcing: bool = True) -> list[TicketTopic]:
     """Add the topics that the rules find in a customer's message; returns those that were new.
 
+    `announcing` is for a ticket that is open already: its promises and whoever listens follow.
+
     A topic that an agent rejected stays rejected: their word outlasts a rule's.
     """
     rules, reasons = rules_of(ticket.store)
@@ -72,7 +76,8 @@ def detect_topics(ticket: Ticket, message: Message, *, announcing: bool = True) 
         )
         _settle(ticket, topic, actor=None)
         found.append(topic)
-    if announcing:
+    if announcing and found:
+        _retarget(ticket, "About " + ", ".join(topic.reason.label for topic in found))
         announce_topics(ticket, found)
     return found
 
@@ -95,6 +100,11 @@ def _settle(ticket: Ticket, topic: TicketTopic, *, actor: AbstractBaseUser | Non
         ticket.save(update_fields=["box"])
 
 
+def _retarget(ticket: Ticket, cause: str) -> None:
+    """What a ticket is about may decide what is promised."""
+    apply(ticket, TicketChange.RETARGETED, at=timezone.now(), cause=cause)
+
+
 def announce_topics(ticket: Ticket, topics: Sequence[TicketTopic]) -> None:
     for topic in topics:
         if topic.reason.key == DAMAGED:
@@ -115,6 +125,7 @@ def add_topic(ticket: Ticket, *, reason: Reason, actor: AbstractBaseUser) -> Tic
     topic.rejected_at, topic.decided_by_id = None, actor.pk
     topic.save()
     _settle(ticket, topic, actor=actor)
+    _retarget(ticket, f"About {reason.label}")
     announce_topics(ticket, [topic])
     return topic
 
@@ -129,4 +140,5 @@ def reject_topic(ticket: Ticket, *, reason: Reason, actor: AbstractBaseUser) -> 
     topic.rejected_at, topic.decided_by_id = timezone.now(), actor.pk
     topic.save(update_fields=["rejected_at", "decided_by"])
     log(ticket, TicketEventKind.TOPIC_REJECTED, actor=actor, from_value=reason.label)
+    _retarget(ticket, f"Not about {reason.label}")
     signals.topic_rejected.send_robust(sender=Ticket, ticket=ticket, topic=topic, actor=actor)

@@ -1,11 +1,13 @@
-"""From a calendar's rows to business time."""
+"""From a calendar's rows to its form, and from a form to business time."""
 
+import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 import holidays
+from django.utils import timezone
 
 from tickets.models import BusinessCalendar
 from tickets.sla.business_time import Calendar
@@ -42,12 +44,13 @@ def calendar_form(
     year: int,
 ) -> dict[str, Any]:
     """The form that `Calendar.from_dict` reads. `hours` are (weekday, opens, closes), `exceptions` (ISO date,
-    opens, closes) with empty times where it is closed."""
+    opens, closes) with empty times where it is closed. `holiday_years` says for which years holidays are listed."""
     form: dict[str, Any] = {"tz": time_zone, "hours": {}, "holidays": [], "overrides": {}}
     for weekday, opens, closes in hours:
         form["hours"].setdefault(WEEKDAYS[weekday], []).append([opens, closes])
     if country:
         form["holidays"] = list(public_holidays(country, region, year))
+        form["holiday_years"] = [year - YEARS_BACK, year + YEARS_AHEAD - 1]
     for date, opens, closes in exceptions:
         windows = form["overrides"].setdefault(date, [])
         if opens:
@@ -55,41 +58,68 @@ def calendar_form(
     return form
 
 
-def read_calendar(calendar: BusinessCalendar, year: int) -> Calendar:
-    """Business time of a calendar's rows (three queries), for checking one on save and for previews.
+def form_of(calendar: BusinessCalendar, year: int | None = None) -> dict[str, Any]:
+    """The form of a calendar's rows as they are now (two queries), with the public holidays around `year`.
 
     Raises ValueError, in words, where the calendar is never open or names what does not exist.
     """
-    return checked(
-        calendar_form(
-            time_zone=calendar.time_zone,
-            country=calendar.holidays_country,
-            region=calendar.holidays_region,
-            hours=calendar.hours.values_list("weekday", "opens", "closes"),
-            exceptions=[
-                (date.isoformat(), opens, closes)
-                for date, opens, closes in calendar.exceptions.values_list("date", "opens", "closes")
-            ],
-            year=year,
-        )
+    exceptions = calendar.exceptions.order_by("date", "opens").values_list("date", "opens", "closes")
+    form = calendar_form(
+        time_zone=calendar.time_zone,
+        country=calendar.holidays_country,
+        region=calendar.holidays_region,
+        hours=calendar.hours.order_by("weekday", "opens").values_list("weekday", "opens", "closes"),
+        exceptions=[(date.isoformat(), opens, closes) for date, opens, closes in exceptions],
+        year=year or timezone.now().year,
     )
+    checked(form)
+    return form
 
 
-def checked(form: dict[str, Any]) -> Calendar:
+def read_calendar(calendar: BusinessCalendar, year: int) -> Calendar:
+    """Business time of a calendar's rows, for previews. Raises ValueError as `form_of` does."""
+    return checked(form_of(calendar, year))
+
+
+def checked(form: Mapping[str, Any]) -> Calendar:
     """The calendar, which must open in an ordinary week: dated hours alone run out."""
-    if not form["hours"]:
+    if not any((form.get("hours") or {}).values()):
         raise ValueError("A calendar needs open hours: this one is closed on every day.")
     return Calendar.from_dict(form)
 
 
-def calendar_or_always(name: str, **rows: Any) -> Calendar:
-    """The calendar; calendar time, and an error in the log, where its rows make none.
+def frozen_calendar(form: Mapping[str, Any]) -> Calendar:
+    """The calendar of a published version; calendar time, and an error in the log, where its form makes none.
 
-    Saving refuses such a calendar. Should one be there all the same, mail is still taken in, under the
-    stricter promise.
+    Publishing refuses such a form. Should one be there all the same, mail is still taken in, under the stricter
+    promise.
     """
+    return _frozen(json.dumps(form, sort_keys=True))
+
+
+@lru_cache(maxsize=512)
+def _frozen(text: str) -> Calendar:
     try:
-        return checked(calendar_form(**rows))
+        return checked(json.loads(text))
     except ValueError as wrong:
-        logger.error("calendar %s counts every hour: %s", name, wrong)
+        logger.error("a published calendar counts every hour: %s", wrong)
         return Calendar.always()
+
+
+def says_the_same(published: Mapping[str, Any], form: Mapping[str, Any]) -> bool:
+    """Whether a published form still holds: it counts alike, and its list of holidays does not run out soon.
+
+    The list is of the years around; as years pass, the years that only one form knows make no difference.
+    """
+    if any(published.get(part) != form.get(part) for part in ("tz", "hours", "overrides")):
+        return False
+    if ("holiday_years" in published) != ("holiday_years" in form):
+        return False
+    if "holiday_years" not in form:
+        return published.get("holidays") == form.get("holidays")
+    (first, last), (since, until) = published["holiday_years"], form["holiday_years"]
+    if until - last > YEARS_AHEAD // 2:
+        return False
+    shared = range(max(first, since), min(last, until) + 1)
+    here, there = ([day for day in part["holidays"] if int(day[:4]) in shared] for part in (published, form))
+    return here == there

@@ -19,7 +19,7 @@ class TicketChange(StrEnum):
     WORKING = "working"  # no longer pending; on hold is our time too
     RESOLVED = "resolved"
     REOPENED = "reopened"
-    RETARGETED = "retargeted"  # by priority or queue
+    RETARGETED = "retargeted"  # by priority, queue, topic, or a recalculation
     DISCARDED = "discarded"  # spam, deleted, merged
 
 

@@ -38,7 +38,7 @@ def _start(work: Work, metric: Metric, *, since: datetime | None = None, consume
         consumed_seconds=consumed,
     )
     work.clocks.append(clock)
-    work.add(clock, rules.start(clock, work.counting_now(version, target)))
+    work.add(clock, rules.start(clock, version.counting(target)))
 
 
 def _owe(work: Work, metric: Metric, *, since: datetime | None = None) -> None:
@@ -87,7 +87,7 @@ def _retarget(work: Work, metric: Metric) -> None:
             seconds=target.seconds,
             in_business_time=target.in_business_time,
             old=work.counting(clock),
-            new=work.counting_now(version, target),
+            new=version.counting(target),
         )
         work.add(clock, lines)
 
@@ -115,7 +115,7 @@ def _begin_promise(work: Work, metric: Metric) -> None:
 def _pause_new(work: Work, metric: Metric) -> None:
     clock, version, target = work.open(metric), work.version, work.target(metric)
     if clock and version and target:
-        work.add(clock, rules.pause(clock, work.at, work.counting_now(version, target)))
+        work.add(clock, rules.pause(clock, work.at, version.counting(target)))
 
 
 def _cancel(work: Work, metric: Metric) -> None:

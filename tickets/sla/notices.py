@@ -1,4 +1,4 @@
-"""Tells of warnings and breaches: in the ticket's history, to open pages, to whoever listens."""
+"""Tells of warnings and breaches: in the ticket's history, to open pages, to whoever listens, to escalations."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,19 +6,37 @@ from datetime import datetime
 from subscribers.enums import Actor
 from subscribers.live import announce
 from tickets import signals
-from tickets.enums import TicketEventKind
-from tickets.models import Clock, TicketEvent
+from tickets.enums import EscalationOccasion, TicketEventKind
+from tickets.models import Clock, ClockEscalation, SlaEscalation, TicketEvent
 
 
 def tell_breaches(clocks: Sequence[Clock]) -> None:
     """Inside the transaction that recorded them, once a clock."""
     _log([(clock, TicketEventKind.SLA_BREACHED, clock.breached_at) for clock in clocks if clock.breached_at])
+    _escalate(clocks, EscalationOccasion.BREACH)
     for clock in clocks:
         signals.sla_breached.send_robust(sender=Clock, clock=clock, ticket=clock.ticket)
 
 
 def tell_warnings(clocks: Sequence[Clock]) -> None:
     _log([(clock, TicketEventKind.SLA_WARNED, clock.warned_at) for clock in clocks if clock.warned_at])
+    _escalate(clocks, EscalationOccasion.WARNING)
+
+
+def _escalate(clocks: Sequence[Clock], occasion: EscalationOccasion) -> None:
+    """Writes what their policies do now, for the sweep to do (tickets.sla.escalation). Again: the same rows."""
+    versions = {clock.version_id for clock in clocks}
+    if not versions:
+        return
+    asked = SlaEscalation.objects.filter(version__in=versions, occasion=occasion).order_by("pk")
+    rows = [
+        ClockEscalation(clock=clock, escalation=escalation)
+        for escalation in asked
+        for clock in clocks
+        if clock.version_id == escalation.version_id and escalation.metric in ("", clock.metric)
+    ]
+    if rows:
+        ClockEscalation.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _log(notices: Sequence[tuple[Clock, TicketEventKind, datetime]]) -> None:

@@ -5,8 +5,9 @@ with nothing to invalidate. What is read from its text is kept (`_read`): an unc
 """
 
 import json
-from collections.abc import Callable
+import logging
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -14,9 +15,13 @@ from django.db import connection
 from django.utils import timezone
 
 from tickets.enums import Metric, Priority
-from tickets.models import Ticket
+from tickets.models import SlaPolicyVersion, Ticket
 from tickets.sla.business_time import Calendar
-from tickets.sla.calendars import calendar_or_always
+from tickets.sla.calendars import frozen_calendar
+from tickets.sla.conditions import Facts, check_conditions, hold
+from tickets.sla.rules import Counting
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,74 +35,60 @@ class Version:
     """A policy as it stands now: the latest of its versions."""
 
     id: int
+    policy_id: int
     queue_id: int | None
-    conditions: dict[str, Any]
+    conditions: dict[str, Any] | None  # None: they cannot be read, and match no ticket
     calendar_id: int
-    warn_at_share: float
+    calendar: Calendar
+    warn_at_share: float | None
+    warn_before_seconds: int | None
     targets: dict[tuple[Metric, Priority | None], Target]
 
     def target_for(self, metric: Metric, priority: int) -> Target | None:
         """The promise to this priority, else to all others; None where nothing is promised."""
         return self.targets.get((metric, Priority(priority))) or self.targets.get((metric, None))
 
-    def matches(self, ticket: Ticket) -> bool:
-        if self.queue_id not in (None, ticket.queue_id):
+    def counting(self, target: Target) -> Counting:
+        calendar = self.calendar if target.in_business_time else Calendar.always()
+        return Counting(calendar, self.warn_at_share, self.warn_before_seconds)
+
+    def matches(self, facts: Facts) -> bool:
+        if self.conditions is None or self.queue_id not in (None, facts.ticket.queue_id):
             return False
-        return all(name in CONDITIONS and CONDITIONS[name](ticket, value) for name, value in self.conditions.items())
+        return hold(self.conditions, facts)
 
 
 @dataclass(frozen=True)
 class Policies:
-    """A store's policies, in order, and all of its calendars by id."""
+    """A store's active policies, in order."""
 
     versions: tuple[Version, ...]
-    calendars: dict[int, Calendar]
 
-    def match(self, ticket: Ticket) -> Version | None:
-        return next((version for version in self.versions if version.matches(ticket)), None)
+    @property
+    def calendars(self) -> dict[int, Calendar]:
+        """The calendars that they count by, as published, by id."""
+        return {version.calendar_id: version.calendar for version in self.versions}
 
+    def match(self, ticket: Ticket, at: datetime | None = None) -> Version | None:
+        """The first that matches the ticket as it is `at` (now)."""
+        return self.match_facts(Facts(ticket, at or timezone.now()))
 
-# The conditions beside the queue. One that is not known here matches no ticket.
-CONDITIONS: dict[str, Callable[[Ticket, Any], bool]] = {
-    "cycle": lambda ticket, value: ticket.cycle_index == value,
-    "priority": lambda ticket, value: ticket.priority in value,
-    "channel": lambda ticket, value: ticket.channel in value,
-}
-
-
-def check_conditions(conditions: Any) -> None:
-    """Raises ValueError, in words, unless `conditions` is what `CONDITIONS` reads."""
-    if not isinstance(conditions, dict):
-        raise ValueError('Conditions are an object, such as {"cycle": 1}.')
-    for name, value in conditions.items():
-        if name not in CONDITIONS:
-            raise ValueError(f"{name!r} is not a condition; these are {', '.join(CONDITIONS)}.")
-        if not isinstance(value, int if name == "cycle" else list):
-            raise ValueError(f"{name!r} takes {'a number' if name == 'cycle' else 'a list'}.")
+    def match_facts(self, facts: Facts) -> Version | None:
+        return next((version for version in self.versions if version.matches(facts)), None)
 
 
 LOAD = """
-SELECT (
-    SELECT json_agg(json_build_array(
-        version.id, policy.queue_id, policy.conditions, version.calendar_id, version.warn_at_share,
-        (SELECT json_agg(json_build_array(metric, priority, seconds, in_business_time) ORDER BY id)
-           FROM tickets_slatarget WHERE version_id = version.id)
-    ) ORDER BY policy.position, policy.id)::text
-    FROM tickets_slapolicy policy
-    CROSS JOIN LATERAL (
-        SELECT * FROM tickets_slapolicyversion WHERE policy_id = policy.id ORDER BY number DESC LIMIT 1
-    ) version
-    WHERE policy.store_id = %(store)s AND policy.is_active
-), (
-    SELECT json_agg(json_build_array(
-        id, name, time_zone, holidays_country, holidays_region,
-        (SELECT json_agg(json_build_array(weekday, opens, closes) ORDER BY weekday, opens)
-           FROM tickets_openinghours WHERE calendar_id = calendar.id),
-        (SELECT json_agg(json_build_array(date, opens, closes) ORDER BY date, opens)
-           FROM tickets_calendarexception WHERE calendar_id = calendar.id)
-    ) ORDER BY id)::text
-    FROM tickets_businesscalendar calendar WHERE store_id = %(store)s
-)
+SELECT json_agg(json_build_array(
+    version.id, policy.id, policy.queue_id, policy.conditions, version.calendar_id, version.calendar_form,
+    version.warn_at_share, version.warn_before_seconds,
+    (SELECT json_agg(json_build_array(metric, priority, seconds, in_business_time) ORDER BY id)
+       FROM tickets_slatarget WHERE version_id = version.id)
+) ORDER BY policy.position, policy.id)::text
+FROM tickets_slapolicy policy
+CROSS JOIN LATERAL (
+    SELECT * FROM tickets_slapolicyversion WHERE policy_id = policy.id ORDER BY number DESC LIMIT 1
+) version
+WHERE policy.store_id = %(store)s AND policy.is_active
 """
 
 
@@ -105,37 +96,43 @@ def policies_of(store_id: int) -> Policies:
     """The store's policies as they stand, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(LOAD, {"store": store_id})
-        versions, calendars = cursor.fetchone()
-    return _read(versions or "[]", calendars or "[]", timezone.now().year)
+        return _read(cursor.fetchone()[0] or "[]")
 
 
 @lru_cache(maxsize=256)
-def _read(versions: str, calendars: str, year: int) -> Policies:
+def _read(text: str) -> Policies:
     return Policies(
         tuple(
             Version(
                 id=id,
+                policy_id=policy,
                 queue_id=queue,
-                conditions=conditions,
+                conditions=_readable(policy, conditions),
                 calendar_id=calendar,
+                calendar=frozen_calendar(form),
                 warn_at_share=share,
+                warn_before_seconds=before,
                 targets={
                     (Metric(metric), None if priority is None else Priority(priority)): Target(seconds, business)
                     for metric, priority, seconds, business in targets or []
                 },
             )
-            for id, queue, conditions, calendar, share, targets in json.loads(versions)
-        ),
-        {
-            id: calendar_or_always(
-                name,
-                time_zone=zone,
-                country=country,
-                region=region,
-                hours=hours or [],
-                exceptions=exceptions or [],
-                year=year,
-            )
-            for id, name, zone, country, region, hours, exceptions in json.loads(calendars)
-        },
+            for id, policy, queue, conditions, calendar, form, share, before, targets in json.loads(text)
+        )
     )
+
+
+def _readable(policy_id: int, conditions: Any) -> dict[str, Any] | None:
+    """Saving refuses conditions that cannot be read; should some be there, no mail is lost by them."""
+    try:
+        check_conditions(conditions)
+    except ValueError as wrong:
+        logger.error("policy %s matches no ticket: %s", policy_id, wrong)
+        return None
+    return dict(conditions)
+
+
+def counting_under(version: SlaPolicyVersion, *, in_business_time: bool) -> Counting:
+    """How a clock counts that runs under a version's row."""
+    calendar = frozen_calendar(version.calendar_form) if in_business_time else Calendar.always()
+    return Counting(calendar, version.warn_at_share, version.warn_before_seconds)

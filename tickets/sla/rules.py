@@ -18,10 +18,18 @@ Lines = list[ClockEvent]
 
 @dataclass(frozen=True)
 class Counting:
-    """How a clock's time is counted, and from which share of its target it warns."""
+    """How a clock's time is counted, and when it warns: at a share of its target, or so many of its seconds before
+    its end."""
 
     calendar: Calendar
-    warn_at_share: float
+    warn_at_share: float | None
+    warn_before_seconds: int | None = None
+
+    def unwarned(self, target_seconds: float) -> float:
+        """How much of a target passes without a warning."""
+        if self.warn_at_share is not None:
+            return target_seconds * self.warn_at_share
+        return max(0.0, target_seconds - (self.warn_before_seconds or 0))
 
 
 def start(clock: Clock, counting: Counting) -> Lines:
@@ -49,17 +57,23 @@ def resume(clock: Clock, at: datetime, counting: Counting, paused_at: datetime |
 def retarget(
     clock: Clock, at: datetime, *, version_id: int, seconds: int, in_business_time: bool, old: Counting, new: Counting
 ) -> Lines:
-    """Keeps what is consumed, and a breach; the due time follows the new promise."""
+    """Keeps what is consumed, and a breach; the due time follows the new promise.
+
+    What it would make due before now is due now. What was overdue already, and is by the new promise too, stays due
+    when it was.
+    """
     promise = (version_id, seconds, in_business_time)
     if promise == (clock.version_id, clock.target_seconds, clock.in_business_time):
         return []
     lines = settle(clock, at)
-    running = clock.state == ClockState.RUNNING
+    running, was_due = clock.state == ClockState.RUNNING, clock.due_at
     if running:
         at = _stop(clock, at, old)
     clock.version_id, clock.target_seconds, clock.in_business_time = promise
     if running:
         _run(clock, at, new)
+        if was_due is not None and was_due < at and clock.consumed_seconds >= clock.target_seconds:
+            clock.due_at = was_due
     return [*lines, _line(clock, ClockEventKind.RETARGET, at, **_promise(clock))]
 
 
@@ -118,7 +132,7 @@ def _run(clock: Clock, at: datetime, counting: Counting) -> None:
     """Runs from `at`; due when what is left of the target has passed. Nothing left: at the next open instant."""
     clock.state, clock.running_since = ClockState.RUNNING, at
     clock.due_at = counting.calendar.add(at, max(0.0, clock.target_seconds - clock.consumed_seconds))
-    unwarned = clock.target_seconds * counting.warn_at_share - clock.consumed_seconds
+    unwarned = counting.unwarned(clock.target_seconds) - clock.consumed_seconds
     clock.warn_at = counting.calendar.add(at, max(0.0, unwarned))
 
 

@@ -4,13 +4,16 @@ from django.db import transaction
 
 from subscribers.models import Store
 from tickets.enums import Metric, Priority
-from tickets.models import BusinessCalendar, OpeningHours, SlaPolicy, SlaPolicyVersion, SlaTarget
+from tickets.models import BusinessCalendar, OpeningHours, SlaPolicy
+from tickets.sla.policies import Target
+from tickets.sla.publishing import publish_version
 
 CALENDAR, OPENS, CLOSES = "Office hours", "09:00", "18:00"
 OFFICE_DAYS = range(5)  # Monday to Friday
 POLICY, CYCLE_ONE_POLICY = "Standard", "First box"
 
 HOUR = 3600
+WARN_AT_SHARE = 0.75
 # Business hours promised: first reply, next reply, resolution.
 STANDARD: dict[Priority, tuple[float, float, float]] = {
     Priority.URGENT: (1, 1, 4),
@@ -54,9 +57,13 @@ def _install(
     )
     if not is_new:
         return
-    version = SlaPolicyVersion.objects.create(policy=policy, number=1, calendar=calendar)
-    SlaTarget.objects.bulk_create(
-        SlaTarget(version=version, metric=metric, priority=priority, seconds=round(promised * HOUR))
-        for priority, row in hours.items()
-        for metric, promised in zip((Metric.FIRST_REPLY, Metric.NEXT_REPLY, Metric.RESOLUTION), row, strict=True)
+    publish_version(
+        policy,
+        calendar=calendar,
+        warn_at_share=WARN_AT_SHARE,
+        targets={
+            (metric, priority): Target(round(promised * HOUR), in_business_time=True)
+            for priority, row in hours.items()
+            for metric, promised in zip((Metric.FIRST_REPLY, Metric.NEXT_REPLY, Metric.RESOLUTION), row, strict=True)
+        },
     )

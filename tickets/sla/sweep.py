@@ -15,6 +15,7 @@ from django.utils import timezone
 from tickets.enums import ClockState
 from tickets.models import Clock
 from tickets.sla import ledger
+from tickets.sla.escalation import escalate
 from tickets.sla.notices import tell_breaches, tell_warnings
 from tickets.sla.rules import breach_line, warn_line
 
@@ -23,14 +24,15 @@ BATCH = 200  # a transaction: tickets are held no longer than receivers need for
 
 @dataclass(frozen=True)
 class SweepResult:
-    """How many clocks this sweep found overdue, and how many it warned of."""
+    """How many clocks this sweep found overdue, how many it warned of, and how many escalations it looked after."""
 
     breached: int = 0
     warned: int = 0
+    escalated: int = 0
 
 
 def sweep_clocks(limit: int = 10_000, now: datetime | None = None) -> SweepResult:
-    """Records breaches, then warnings, at most `limit` of each, the longest due first.
+    """Records breaches, then warnings, then escalates, at most `limit` of each, the longest due first.
 
     A batch is one transaction: its clocks, their ledgers, the tickets' events and the facts told are all there or all
     not, so a sweep that dies is made good by the next.
@@ -41,7 +43,7 @@ def sweep_clocks(limit: int = 10_000, now: datetime | None = None) -> SweepResul
         breached += done
     while warned < limit and (done := _warn(now, min(BATCH, limit - warned))):
         warned += done
-    return SweepResult(breached, warned)
+    return SweepResult(breached, warned, escalate(max(now, timezone.now()), limit))
 
 
 @transaction.atomic

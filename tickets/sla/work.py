@@ -6,10 +6,9 @@ from functools import cached_property
 from tickets.enums import OPEN_CLOCK, Author, ClockEventKind, ClockState, MessageKind, Metric
 from tickets.models import Clock, ClockEvent, Ticket
 from tickets.sla import ledger
-from tickets.sla.business_time import Calendar
 from tickets.sla.changes import TicketChange
 from tickets.sla.notices import tell_breaches
-from tickets.sla.policies import Policies, Target, Version, policies_of
+from tickets.sla.policies import Policies, Target, Version, counting_under, policies_of
 from tickets.sla.rules import Counting
 
 # What a change may change on a clock.
@@ -46,7 +45,7 @@ class Work:
     @cached_property
     def version(self) -> Version | None:
         """The policy that matches the ticket now."""
-        return self.policies.match(self.ticket)
+        return self.policies.match(self.ticket, self.at)
 
     @cached_property
     def is_answered(self) -> bool:
@@ -67,12 +66,7 @@ class Work:
 
     def counting(self, clock: Clock) -> Counting:
         """By the version that the clock was started under."""
-        calendar = self.policies.calendars[clock.version.calendar_id] if clock.in_business_time else Calendar.always()
-        return Counting(calendar, clock.version.warn_at_share)
-
-    def counting_now(self, version: Version, target: Target) -> Counting:
-        calendar = self.policies.calendars[version.calendar_id] if target.in_business_time else Calendar.always()
-        return Counting(calendar, version.warn_at_share)
+        return counting_under(clock.version, in_business_time=clock.in_business_time)
 
     def add(self, clock: Clock, lines: list[ClockEvent]) -> None:
         if lines:

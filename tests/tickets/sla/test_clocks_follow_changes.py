@@ -4,7 +4,7 @@ import pytest
 
 from subscribers.models import Subscriber
 from tests.factories.people import UserFactory
-from tests.factories.sla import CalendarFactory, PolicyFactory, TicketFactory, at, ticket_under_standard, version_of
+from tests.factories.sla import PolicyFactory, TicketFactory, at, ticket_under_standard, version_of
 from tickets.enums import Author, ClockState, MessageKind, Metric, TicketEventKind, TicketStatus
 from tickets.models import ClockEvent, Message
 from tickets.sla.changes import ACTIONS, TicketChange
@@ -249,9 +249,7 @@ def test_edited_policy_counts_for_later_cycles_only():
 
 def test_calendar_with_no_open_day_does_not_stop_a_ticket(caplog):
     ticket = TicketFactory()
-    calendar = CalendarFactory(store=ticket.store)
-    calendar.hours.all().delete()
-    version_of(PolicyFactory(store=ticket.store), [(FIRST, None, 2)], calendar)
+    version_of(PolicyFactory(store=ticket.store), [(FIRST, None, 2)], calendar_form={"tz": "UTC", "hours": {}})
     apply(ticket, TicketChange.OPENED, at=at("20:00"))
     assert clock(ticket, FIRST).due_at == at("22:00")
     assert "closed on every day" in caplog.text

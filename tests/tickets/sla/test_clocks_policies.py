@@ -12,10 +12,12 @@ from tests.factories.tickets import QueueFactory
 from tickets.enums import Metric, Priority
 from tickets.models import SlaPolicyVersion
 from tickets.sla.business_time import Calendar
-from tickets.sla.calendars import read_calendar
+from tickets.sla.calendars import form_of, read_calendar
 from tickets.sla.changes import TicketChange
 from tickets.sla.clocks import apply
-from tickets.sla.policies import Target, check_conditions, policies_of
+from tickets.sla.conditions import check_conditions
+from tickets.sla.policies import Target, policies_of
+from tickets.sla.publishing import publish_calendar
 from tickets.sla.starter import install_sla
 
 pytestmark = pytest.mark.django_db
@@ -107,17 +109,22 @@ def test_calendar_has_holidays_exceptions_and_nights():
     )
     calendar.exceptions.create(date=f"{year}-12-24", opens="09:00", closes="12:00")
     calendar.exceptions.create(date=f"{year}-12-23", label="Company day")
-    read = policies_of(store.pk).calendars[calendar.pk]
+    read = read_calendar(calendar, year)
     assert read.between(datetime(year, 12, 23, tzinfo=UTC), datetime(year, 12, 25, 12, tzinfo=UTC)) == 3 * HOUR
-    assert read is read_calendar(calendar, year)
+    version_of(PolicyFactory(store=store), [(FIRST, None, 1)], calendar, calendar_form=form_of(calendar, year))
+    assert policies_of(store.pk).calendars[calendar.pk] is read
 
 
-def test_calendar_with_an_unknown_country_is_refused_on_save_and_counts_every_hour(caplog):
-    calendar = CalendarFactory(holidays_country="XX")
+def test_calendar_with_an_unknown_country_is_refused():
     with pytest.raises(ValueError, match="No public holidays are known for XX"):
-        read_calendar(calendar, 2026)
-    assert policies_of(calendar.store_id).calendars[calendar.pk] is Calendar.always()
-    assert "No public holidays are known for XX" in caplog.text
+        read_calendar(CalendarFactory(holidays_country="XX"), 2026)
+
+
+def test_published_calendar_that_cannot_be_read_counts_every_hour(caplog):
+    policy = PolicyFactory()
+    version_of(policy, [(FIRST, None, 1)], calendar_form={"tz": "Moon/Crater", "hours": {"mon": [["09:00", "17:00"]]}})
+    assert policies_of(policy.store_id).versions[0].calendar is Calendar.always()
+    assert "There is no time zone 'Moon/Crater'" in caplog.text
 
 
 def test_starter_promises_every_metric_to_every_priority():
@@ -132,7 +139,9 @@ def test_starter_promises_every_metric_to_every_priority():
 def test_starter_opens_in_the_stores_zone_and_changes_nothing_a_second_time():
     store = StoreFactory(time_zone="America/New_York")
     install_sla(store)
-    store.calendars.get().hours.filter(weekday=0).update(opens="08:00")
+    calendar = store.calendars.get()
+    calendar.hours.filter(weekday=0).update(opens="08:00")
+    publish_calendar(calendar)
     install_sla(store)
     ticket = TicketFactory(queue__store=store)
     apply(ticket, TicketChange.OPENED, at=at("06:00"))
