@@ -122,9 +122,10 @@ document.addEventListener("keydown", (event) => {
   [...form.querySelectorAll("[data-send]")].find((button) => button.checkVisibility() && !button.disabled)?.click();
 });
 
-document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.detail.elt.closest("form[data-composer]");
-  if (form && event.detail.successful && event.detail.requestConfig.verb === "post") forget(form);
+// Before the empty form takes its place, which would find the draft again.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { requestConfig, xhr } = event.detail, form = requestConfig?.elt.closest("form[data-composer]");
+  if (form && requestConfig.verb === "post" && xhr.status === 200) forget(form);
 });
 document.addEventListener("htmx:afterSwap", begin);
 begin();

@@ -6,7 +6,8 @@ const news = document.querySelector("[data-to-news]");
 const refresher = document.querySelector("[data-refreshes]");
 let byItself = false, waits = false;
 
-const inUse = (part) => part.contains(document.activeElement) || Boolean(part.querySelector("details[data-menu][open]"));
+// A form that is being sent is in use too: its answer is told to it, and it must be there to hear.
+const inUse = (part) => part.contains(document.activeElement) || Boolean(part.querySelector("details[data-menu][open], .htmx-request"));
 const isWriting = () => Boolean(dock?.contains(document.activeElement));
 const last = () => thread()?.lastElementChild;
 const endInSight = () => !last() || last().getBoundingClientRect().bottom <= dock.getBoundingClientRect().top + 4;
@@ -89,6 +90,7 @@ function catchUp() {
 if (dock) {
   document.addEventListener("focusout", catchUp);
   document.addEventListener("toggle", catchUp, true);
+  document.addEventListener("htmx:afterRequest", catchUp);
   news.addEventListener("click", showEnd);
   addEventListener("scroll", () => { if (!news.hidden && endInSight()) news.hidden = true; }, { passive: true });
   // A composer that grows covers nothing that was in sight.

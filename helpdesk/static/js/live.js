@@ -46,6 +46,8 @@ function connect() {
     dispatch(`changed:${kind}`, { id });
     if (id !== undefined && id !== null) dispatch(`changed:${kind}:${id}`, { id });
   });
+  // The server may have overheard something since this page was made.
+  stream.addEventListener("missed", dispatchAll);
   stream.addEventListener("error", () => {
     startPolling();
     // A browser gives up for good after an answer that is no stream (a 502 of a restarting server).
