@@ -99,4 +99,4 @@ def other_filters(asked: QueryDict) -> list[tuple[str, str, str]]:
     """Filters of the address that no menu shows: name, value, and the address without it."""
     shown = {"status", "priority", "queue", "assignee", "topic", "ordering"}
     names = [name for name in TicketFilter.base_filters if name not in shown and asked.get(name)]
-    return [(name.replace("_", " "), asked[name], changed(asked, name, "")) for name in names]
+    return [(name.replace("_", " "), asked.get(name, ""), changed(asked, name, "")) for name in names]

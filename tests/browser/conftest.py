@@ -2,12 +2,15 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+from tests.browser.product import Product
 
 PICTURES = Path(__file__).resolve().parents[2] / "test-results"
 # What axe is asked: WCAG 2.0 to 2.2, A and AA, and its own good practice.
@@ -77,3 +80,36 @@ def axe_violations():
 def pictures() -> Path:
     PICTURES.mkdir(exist_ok=True)
     return PICTURES
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Product]:
+    """The real thing, shared by the session's tests; asked for after a browser, so that nothing starts without one."""
+    product = Product(tmp_path_factory.mktemp("product") / "data")
+    try:
+        product.wait_until_ready()
+        yield product
+    finally:
+        product.stop()
+
+
+@pytest.fixture(scope="session")
+def signed_in(product: Product, browser) -> list[dict[str, Any]]:
+    """The cookies of the demo's agent, who signs in once, by the form."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{product.url}/sign-in/")
+    page.get_by_label("Mail address").fill("agent@demo.example")
+    page.get_by_label("Password").fill("demo")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Inbox", level=1)).to_be_visible()
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+@pytest.fixture
+def agent(signed_in: list[dict[str, Any]], page: Page) -> Page:
+    """A page of the real product, for the demo's agent."""
+    page.context.add_cookies(signed_in)
+    return page
