@@ -115,6 +115,13 @@ class Calendar:
         stopped = sum(self._between(max(a, low), min(b, high)) for a, b in _stops(pauses))
         return (self._between(low, high) - stopped) / SECOND
 
+    def spans(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """The open stretches from `start` to `end`, in order, apart from each other and clipped to both."""
+        low, high = _instant(start)[0], _instant(end)[0]
+        years = range(_year_of(low), _year_of(high) + 1) if high > low else range(0)
+        found = merged(span for year in years for span in self._year(year).within(low, high))
+        return [(_moment(opens), _moment(closes)) for opens, closes in found]
+
     def _year(self, year: int) -> YearTable:
         table = self._years.get(year)
         if table is None:

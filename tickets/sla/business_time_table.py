@@ -8,7 +8,7 @@ time, an hour that it repeats counts twice, and a 25-hour day has 25 hours.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -51,6 +51,11 @@ class YearTable:
         if index < 0:
             return 0
         return self.before[index] + min(at, self.ends[index]) - self.starts[index]
+
+    def within(self, low: int, high: int) -> Iterator[Span]:
+        """The open spans between two instants, clipped to them."""
+        for index in range(bisect_right(self.ends, low), bisect_left(self.starts, high)):
+            yield max(low, self.starts[index]), min(high, self.ends[index])
 
     def earliest(self, elapsed: int) -> int:
         """The first instant with so much open time before it: a closing time, never the next opening."""
