@@ -264,7 +264,7 @@ def colleagues(ticket: Ticket) -> QuerySet[AbstractBaseUser]:
         allowed = Q(pk__in=leading) | Q(queues=ticket.queue_id)
     else:
         allowed = Q(pk__in=members.values("user"))
-    return get_user_model().objects.filter(allowed, is_active=True).distinct().order_by("name")  # type: ignore[return-value]
+    return get_user_model().objects.filter(allowed, is_active=True).distinct().order_by("name")
 
 
 def other_tickets(ticket: Ticket, user: Viewer) -> tuple[list[Ticket], bool]:
