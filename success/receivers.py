@@ -12,6 +12,7 @@ from django.db import transaction
 from subscribers.models import Box
 from success.enums import FactKind
 from success.flows.runs import look_again
+from success.models import Alert
 from success.services.facts import record_fact, retract_fact
 from tickets import signals as service
 from tickets.models import Ticket, TicketTopic
@@ -29,8 +30,8 @@ def on_ticket_opened(*, ticket: Ticket, **_: Any) -> None:
         record_cycle_one(ticket)
 
 
-def record_cycle_one(ticket: Ticket) -> None:
-    record_fact(
+def record_cycle_one(ticket: Ticket) -> Alert | None:
+    return record_fact(
         subscriber=ticket.subscriber,
         kind=FactKind.CYCLE_ONE_TICKET,
         source_key=key_of(ticket),
@@ -45,9 +46,9 @@ def on_box_reported_damaged(*, topic: TicketTopic, **_: Any) -> None:
     record_damage(topic)
 
 
-def record_damage(topic: TicketTopic) -> None:
+def record_damage(topic: TicketTopic) -> Alert | None:
     ticket = topic.ticket
-    record_fact(
+    return record_fact(
         subscriber=ticket.subscriber,
         kind=FactKind.DAMAGED_BOX,
         source_key=key_of(ticket),

@@ -14,7 +14,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from success.enums import LIVE_ALERT, LIVE_RUN, AlertStatus, FactKind, FlowKind, VersionStatus
+from success.enums import LIVE_ALERT, LIVE_RUN, AlertStatus, ExitReason, FactKind, FlowKind, VersionStatus
 from success.flows.entry import begin
 from success.models import Alert, AlertRule, Evidence, FlowVersion, Run
 from success.receivers import DAMAGED, key_of, record_cycle_one, record_damage
@@ -60,15 +60,21 @@ def reconcile_alerts() -> Repairs:
 def _try(repairs: Repairs, repair: Any, row: Any) -> bool:
     try:
         with transaction.atomic():
-            return repair(row) is not False
+            return bool(repair(row))
     except Exception:  # logged, counted, and tried again by the next sweep
         logger.exception("Could not reconcile %r", row)
         repairs.failed += 1
         return False
 
 
-def _is_on(kind: FactKind) -> bool:
-    return AlertRule.objects.filter(kind=kind, is_active=True).exists()
+def _asking(kind: FactKind, store: str) -> Q:
+    """Rows (by the name of their store's column) of stores whose rule asks for such facts: a store's own rule, on or
+    off, stands before the shared one."""
+    rules = AlertRule.objects.filter(kind=kind)
+    own = rules.exclude(store=None)
+    if rules.filter(store=None, is_active=True).exists():
+        return ~Q(**{f"{store}__in": own.filter(is_active=False).values("store")})
+    return Q(**{f"{store}__in": own.filter(is_active=True).values("store")})
 
 
 def _evidence(kind: FactKind, ticket: str) -> Exists:
@@ -91,9 +97,9 @@ def _damage_topics(*, rejected: bool) -> QuerySet[TicketTopic]:
 
 
 def missing_damage() -> Iterator[TicketTopic]:
-    if _is_on(FactKind.DAMAGED_BOX):
-        topics = _damage_topics(rejected=False).exclude(_evidence(FactKind.DAMAGED_BOX, "ticket_id"))
-        yield from topics[:BATCH]
+    asking = _asking(FactKind.DAMAGED_BOX, "ticket__store")
+    topics = _damage_topics(rejected=False).filter(asking).exclude(_evidence(FactKind.DAMAGED_BOX, "ticket_id"))
+    yield from topics[:BATCH]
 
 
 def rejected_damage() -> Iterator[TicketTopic]:
@@ -101,13 +107,15 @@ def rejected_damage() -> Iterator[TicketTopic]:
 
 
 def missing_cycle_one() -> Iterator[Ticket]:
-    if not _is_on(FactKind.CYCLE_ONE_TICKET):
-        return
     # As the signal: a ticket that only a machine wrote is no call for help.
     by_person = Message.objects.filter(ticket=OuterRef("pk"), automatic="").exclude(author_kind=Author.SYSTEM)
     tickets = (
         Ticket.objects.filter(
-            Exists(by_person), cycle_index=1, opened_at__gte=timezone.now() - LOOK_BACK, deleted_at=None
+            Exists(by_person),
+            _asking(FactKind.CYCLE_ONE_TICKET, "store"),
+            cycle_index=1,
+            opened_at__gte=timezone.now() - LOOK_BACK,
+            deleted_at=None,
         )
         .exclude(_evidence(FactKind.CYCLE_ONE_TICKET, "pk"))
         .select_related("subscriber")
@@ -127,12 +135,21 @@ def unanswered() -> Iterator[Evidence]:
     )
     runs = Run.objects.filter(is_recovery=True)
     running = runs.filter(subscriber=OuterRef("alert__subscriber"), status__in=LIVE_RUN)
-    done = runs.filter(alert=OuterRef("alert"))
+    # What `begin` would refuse: the fact (its box, their first cycle) has had its run.
+    begun = (
+        runs.filter(subscriber=OuterRef("alert__subscriber"), trigger_kind=OuterRef("kind"))
+        .exclude(exit_reason__in=(ExitReason.RETRACTED, ExitReason.SUPERSEDED))
+        .filter(
+            Q(trigger_key=OuterRef("source_key"))
+            | Q(box__isnull=False, box=OuterRef("box"))
+            | Q(trigger_kind=FactKind.CYCLE_ONE_TICKET)
+        )
+    )
     yield from (
         Evidence.objects.filter(
             Exists(published),
             ~Exists(running),
-            ~Exists(done),
+            ~Exists(begun),
             Q(alert__status__in=LIVE_ALERT),
             retracted_at=None,
             created_at__gte=timezone.now() - LOOK_BACK,
@@ -142,8 +159,9 @@ def unanswered() -> Iterator[Evidence]:
     )
 
 
-def _retract(topic: TicketTopic) -> None:
+def _retract(topic: TicketTopic) -> bool:
     retract_fact(kind=FactKind.DAMAGED_BOX, source_key=key_of(topic.ticket), actor=None)
+    return True
 
 
 def _begin(evidence: Evidence) -> bool:

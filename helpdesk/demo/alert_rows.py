@@ -155,7 +155,7 @@ def _write_step(setting: Setting, writer: Writer, watch: Watch, journey: Journey
             subscriber_id=watch.person.pk,
             run_step_id=pk,
             outbound_mail_id=walked.said.outbound_pk,
-            key=f"run-step:{pk}",
+            key=f"flow:{journey.book.flow.pk}:{journey.key}:{walked.step.key}",
             channel=Channel.MAIL,
             category=journey.book.flow.category,
             decision=TouchDecision.SENT,

@@ -1,7 +1,7 @@
 """Claims due steps and does them, each in a transaction of its own.
 
-Order of locks: ticket, then run step, then run, then alert. The engine holds the run step first and therefore never
-waits for a ticket: a ticket that somebody else holds leaves the step for the next sweep.
+Order of locks, everywhere: ticket, alert, run, step. The engine never waits for any of them: what somebody else holds
+leaves the step for the next sweep.
 """
 
 import logging
@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from subscribers.live import announce
@@ -17,7 +18,7 @@ from success.enums import LIVE_RUN, OPEN_STEP, AlertOutcome, ExitReason, RunStat
 from success.flows.definitions import step_after
 from success.flows.runs import exit_run, finish_run, log_run, open_step
 from success.flows.steps import STEPS, Done, End, Result, Wait
-from success.models import Run, RunStep, Task
+from success.models import Alert, Run, RunStep, Task
 from success.services.alerts import close_alert
 from tickets.errors import Refused
 from tickets.models import Ticket
@@ -25,6 +26,7 @@ from tickets.models import Ticket
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+MOVING = (RunStatus.ACTIVE, RunStatus.WAITING)  # a paused run stands still, whatever is due
 MOST_ATTEMPTS = 6
 FIRST_RETRY = timedelta(seconds=10)  # doubled with every attempt
 
@@ -38,16 +40,19 @@ class SweepResult:
 def sweep_runs(limit: int = 2000) -> SweepResult:
     """Do due steps until none is due (or `limit` were done). Several workers may sweep at once."""
     result = SweepResult()
+    in_other_hands: set[int] = set()
     while result.done + result.failed < limit:
-        due = RunStep.objects.filter(state__in=OPEN_STEP, due_at__lte=timezone.now()).order_by("due_at", "pk")
-        claimed = 0
-        for pk in list(due.values_list("pk", flat=True)[:BATCH]):
+        due = RunStep.objects.filter(state__in=OPEN_STEP, due_at__lte=timezone.now(), run__status__in=MOVING)
+        rows = due.exclude(pk__in=in_other_hands).order_by("due_at", "pk").values_list("pk", flat=True)
+        batch = list(rows[:BATCH])
+        if not batch:
+            break
+        for pk in batch:
             outcome = do_step(pk)
-            claimed += outcome is not None
+            if outcome is None:
+                in_other_hands.add(pk)
             result.done += outcome is True
             result.failed += outcome is False
-        if not claimed:  # nothing due, or all of it in other hands
-            break
     return result
 
 
@@ -64,18 +69,16 @@ def do_step(pk: int) -> bool | None:
 @transaction.atomic
 def _do_step(pk: int) -> bool | None:
     now = timezone.now()
+    run = Run.objects.filter(steps=pk).first()
+    if run is None or not (_claim(Ticket, run.ticket_id) and _claim(Alert, run.alert_id) and _claim(Run, run.pk)):
+        return None
     row = (
         RunStep.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
         .select_related("step", "run__flow", "run__store", "run__subscriber", "run__box", "run__alert")
-        .filter(pk=pk, state__in=OPEN_STEP, due_at__lte=now)
+        .filter(pk=pk, state__in=OPEN_STEP, due_at__lte=now, run__status__in=MOVING)
         .first()
     )
     if row is None:
-        return None
-    if not _claim_ticket(row.run.ticket_id):
-        return None
-    run = Run.objects.select_for_update(no_key=True).get(pk=row.run_id)
-    if run.status not in LIVE_RUN or run.status == RunStatus.PAUSED:
         return None
     if reason := _ineligible(row.run):
         exit_run(row.run, ExitReason.INELIGIBLE, why=reason)
@@ -84,11 +87,12 @@ def _do_step(pk: int) -> bool | None:
     return True
 
 
-def _claim_ticket(ticket_id: int | None) -> bool:
-    if ticket_id is None:
+def _claim(model: type[Model], pk: int | None) -> bool:
+    """Lock a row unless somebody else holds it; there is nothing to lock where there is none."""
+    if pk is None:
         return True
-    tickets = Ticket.objects.select_for_update(skip_locked=True, no_key=True)
-    return tickets.filter(pk=ticket_id).values_list("pk", flat=True).first() is not None
+    rows = model._default_manager.select_for_update(skip_locked=True, no_key=True)
+    return rows.filter(pk=pk).values_list("pk", flat=True).first() is not None
 
 
 def _ineligible(run: Run) -> str:
@@ -131,7 +135,8 @@ def _set_status(run: Run, status: RunStatus) -> None:
 @transaction.atomic
 def _record_failure(pk: int, error: str) -> None:
     """Keep the error on the row and try later; after the last attempt the run fails, where people see it."""
-    row = RunStep.objects.select_for_update(of=("self",), no_key=True).select_related("run", "step").get(pk=pk)
+    run = Run.objects.select_for_update(no_key=True).get(steps=pk)
+    row = RunStep.objects.select_for_update(of=("self",), no_key=True).select_related("step").get(pk=pk)
     if row.state not in OPEN_STEP:
         return
     now = timezone.now()
@@ -142,7 +147,6 @@ def _record_failure(pk: int, error: str) -> None:
         return
     row.state, row.finished_at, row.due_at = StepState.FAILED, now, None
     row.save(update_fields=["attempts", "error", "state", "finished_at", "due_at"])
-    run = Run.objects.select_for_update(no_key=True).get(pk=row.run_id)
     run.status, run.ended_at, run.updated_at = RunStatus.FAILED, now, now
     run.save(update_fields=["status", "ended_at", "updated_at"])
     log_run(run, "failed", f"“{row.step.key}” failed {row.attempts} times: {error}")

@@ -46,9 +46,15 @@ Result = Done | Wait | End
 
 
 def do_mail(row: RunStep, now: datetime) -> Result:
-    """Write to the subscriber: in the ticket's thread where the run has one. Sent or held, it is a touch."""
+    """Write to the subscriber: in the ticket's thread where the run has one. Sent or held, it is a touch.
+
+    The key is the fact and the step, not the run: a flow that begins again after giving way, or for another ticket
+    about the same box, says the same thing to nobody twice.
+    """
     run, config = row.run, row.step.config
-    key = f"run-step:{row.pk}"
+    key = f"flow:{run.flow_id}:{run.trigger_key}:{row.step.key}"
+    if Touch.objects.filter(key=key).exists():
+        return Done({"decision": TouchDecision.SENT, "reason": "An earlier run sent it"})
     category = run.flow.category
     decision, reason = _may_write(run.subscriber, category, now)
     outbound = None
@@ -65,7 +71,7 @@ def do_mail(row: RunStep, now: datetime) -> Result:
         subscriber_id=run.subscriber_id,
         run_step=row,
         outbound_mail=outbound,
-        key=key,
+        key=key if decision == TouchDecision.SENT else f"{key}:held:{row.pk}",
         category=category,
         decision=decision,
         reason=reason,

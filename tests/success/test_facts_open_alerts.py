@@ -7,10 +7,11 @@ import pytest
 from subscribers.models import Reason
 from success.enums import AlertOutcome, AlertPriority, AlertStatus, FactKind
 from success.models import Alert, AlertRule, Evidence
-from success.reconcile import reconcile_alerts
+from success.reconcile import Repairs, reconcile_alerts
 from success.services.alerts import close_alert, snooze_alert
 from success.services.facts import record_fact
-from tests.factories.people import SubscriberFactory
+from tests.factories.people import StoreFactory, SubscriberFactory
+from tests.factories.subscriptions import CycleFactory
 from tests.factories.tickets import make_ticket
 from tickets import signals
 from tickets.models import Ticket
@@ -192,3 +193,18 @@ def test_two_facts_at_once_meet_on_one_alert(newcomer):
 
 def _damaged() -> Reason:
     return Reason.objects.get(key="damaged")
+
+
+def test_stores_without_a_rule_do_not_hide_what_others_miss(store, newcomer, monkeypatch):
+    """However many tickets a store has that asks for no alerts, another's missing one is found."""
+    monkeypatch.setattr("success.reconcile.BATCH", 2)
+    quiet = StoreFactory()
+    AlertRule.objects.create(
+        store=quiet, kind=FactKind.CYCLE_ONE_TICKET, weight=1, due_within=timedelta(1), is_active=False
+    )
+    for _ in range(3):
+        make_ticket(subscriber=CycleFactory(subscription__subscriber__store=quiet).subscription.subscriber)
+    make_ticket(subscriber=newcomer)
+    Alert.objects.all().delete()
+    assert reconcile_alerts() == Repairs(opened=1)
+    assert reconcile_alerts() == Repairs()

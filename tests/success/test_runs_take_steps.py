@@ -234,3 +234,15 @@ def test_flow_that_gave_way_begins_again_when_the_more_urgent_one_was_an_error(n
         ("damaged-box", ExitReason.RETRACTED),
         ("cycle-one", ""),
     ]
+
+
+def test_one_box_gets_one_apology_also_when_its_flow_begins_again(newcomer, agent, box):
+    first = make_ticket("My box arrived crushed.", subscriber=newcomer)
+    sweep_runs()
+    make_ticket("Again: my box arrived crushed.", subscriber=newcomer)
+    reject_topic(first, reason=Reason.objects.get(key="damaged"), actor=agent)
+    sweep_runs()
+    assert Run.objects.filter(flow__key="damaged-box").count() == 2
+    assert OutboundMail.objects.count() == 1
+    second = Run.objects.live().get()
+    assert second.steps.get(step__key="apology").result["reason"] == "An earlier run sent it"
