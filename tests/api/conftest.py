@@ -83,7 +83,13 @@ class Cast:
         queue = queue or self.help
         fields.setdefault("subscriber", self.subscriber(store=queue.store))
         ticket = Ticket.objects.create(
-            store=queue.store, queue=queue, subject=subject, channel="mail", opened_at=at, updated_at=at, **fields
+            store=queue.store,
+            queue=queue,
+            subject=subject,
+            channel=fields.pop("channel", "mail"),
+            opened_at=at,
+            updated_at=at,
+            **fields,
         )
         message = Message.objects.create(
             ticket=ticket, author_kind=Author.SUBSCRIBER, subscriber=ticket.subscriber, text="It is broken.", sent_at=at

@@ -98,7 +98,7 @@ def test_source_key_told_again_gives_the_same_ticket(cast: Cast) -> None:
 
 
 def test_source_key_of_a_hidden_ticket_shows_nothing_of_it(cast: Cast) -> None:
-    cast.ticket("A lawyer writes", queue=cast.legal, source_key="k")
+    cast.ticket("A lawyer writes", queue=cast.legal, source_key="k", channel="api")
     answer = cast.bob.post(URL, {"subscriber": ANA, "text": "Broken", "source_key": "k"})
     assert (answer.status_code, answer.json()) == (
         409,

@@ -1,5 +1,7 @@
 """Every change of a ticket goes through one service, is written down, and drives what follows."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -255,3 +257,26 @@ class AnyHistory(TestCase):
         messages = ticket.messages.filter(kind=MessageKind.PUBLIC).order_by("pk").values_list("author_kind", flat=True)
         if ticket.waiting_since is not None:
             assert list(messages)[-1] == "subscriber"
+
+
+def test_late_mail_counts_from_when_it_reached_us(ticket, agent):
+    Ticket.objects.filter(pk=ticket.pk).update(updated_at=timezone.now() - timedelta(hours=9))
+    received_at = timezone.now() - timedelta(hours=3)
+    new = NewMessage(text="More")
+    message = receive_message(ticket, subscriber=ticket.subscriber, message=new, received_at=received_at)
+    assert message.created_at == received_at
+
+
+def test_late_mail_never_counts_from_before_the_last_change(ticket, agent):
+    reply(ticket, author=agent, text="Hello", key="1")
+    ticket.refresh_from_db()
+    received_at = timezone.now() - timedelta(hours=3)
+    receive_message(ticket, subscriber=ticket.subscriber, message=NewMessage(text="More"), received_at=received_at)
+    assert Ticket.objects.get(pk=ticket.pk).waiting_since == ticket.updated_at
+
+
+def test_nobody_keeps_a_ticket_that_they_cannot_see(ticket, agent):
+    assign(ticket, actor=agent, assignee=agent)
+    move(ticket, actor=agent, queue=QueueFactory(store=ticket.store, is_restricted=True))
+    ticket.refresh_from_db()
+    assert (ticket.assignee, last(ticket).kind, last(ticket).to_value) == (None, TicketEventKind.ASSIGNED, "")

@@ -1,6 +1,9 @@
 """A ticket is opened whole, once, or not at all."""
 
+from pathlib import Path
+
 import pytest
+from django.db import transaction
 
 from subscribers.enums import Channel, CycleStatus
 from tests.factories.people import StoreFactory, SubscriberFactory, UserFactory
@@ -44,7 +47,7 @@ def test_long_subject_and_null_bytes_are_kept_as_far_as_they_fit():
 def test_repeated_source_key_gives_the_same_ticket():
     subscriber = SubscriberFactory()
     first = make_ticket(subscriber=subscriber, source_key="order-7", channel=Channel.API)
-    assert make_ticket("Again", subscriber=subscriber, source_key="order-7") == first
+    assert make_ticket("Again", subscriber=subscriber, source_key="order-7", channel=Channel.API) == first
     assert Message.objects.count() == 1
 
 
@@ -152,3 +155,19 @@ def test_changed_rule_is_heard_at_once():
     rule.phrases = "arrived crumpled"
     rule.save()
     assert make_ticket("It arrived crumpled.", subject="").topics.count() == 1
+
+
+def test_key_of_one_channel_means_nothing_on_another():
+    subscriber = SubscriberFactory()
+    first = make_ticket("By the API", subscriber=subscriber, source_key="mail:57", channel=Channel.API)
+    second = make_ticket("By mail", subscriber=subscriber, source_key="mail:57", channel=Channel.MAIL)
+    assert (first != second, second.messages.get().text) == (True, "By mail")
+
+
+def test_file_that_a_failed_opening_left_serves_the_next_one(settings):
+    new = NewMessage(text="x", attachments=[NewAttachment("a.bin", "x/y", b"secret")])
+    with transaction.atomic():
+        make_ticket(message=new)
+        transaction.set_rollback(True)
+    make_ticket(message=new)
+    assert len([path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]) == 1

@@ -85,13 +85,15 @@ def take_in(inbound: InboundMail, raw: bytes, mail: ParsedMail) -> Outcome:
     message_id = f"{digest}.reused@{inbound.mailbox.address.rpartition('@')[2]}" if is_reused else own_id
     new = new_message(inbound, mail, message_id)
     if found is not None and mail.automatic in ("bounce", "feedback_report"):
-        message = receive_message(found.ticket, subscriber=found.ticket.subscriber, message=new)
+        message = receive_message(
+            found.ticket, subscriber=found.ticket.subscriber, message=new, received_at=inbound.received_at
+        )
         return Outcome(InboundState.PROCESSED, f"Joined {found.ticket.number} by {found.by}.", message)
     if not requester.address:
         raise Unreadable("The mail names nobody who could be answered: From, Reply-To and envelope hold no address.")
     person = identify(store=inbound.mailbox.store, email=requester.address, name=requester.name)
     if found is not None:
-        message = receive_message(found.ticket, subscriber=person, message=new)
+        message = receive_message(found.ticket, subscriber=person, message=new, received_at=inbound.received_at)
         return Outcome(InboundState.PROCESSED, f"Joined {found.ticket.number} by {found.by}.", message)
     ticket = open_ticket(
         store=inbound.mailbox.store,

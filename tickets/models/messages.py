@@ -62,9 +62,9 @@ class Message(models.Model):
 
 
 def attachment_path(attachment: "Attachment", name: str) -> str:
-    """Where a file is kept: by token, never by the name that a stranger gave it."""
-    token = attachment.token.hex
-    return f"attachments/{token[:2]}/{token}"
+    """Where a file is kept: by its content, never by the name that a stranger gave it. What a transaction that failed
+    left behind is found again by the next attempt."""
+    return f"attachments/{attachment.sha256[:2]}/{attachment.sha256}"
 
 
 class Attachment(models.Model):

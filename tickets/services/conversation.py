@@ -4,6 +4,7 @@ Whatever leaves is a row first and is sent by the worker.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
@@ -25,13 +26,18 @@ from tickets.sla.clocks import apply
 
 
 @transaction.atomic
-def receive_message(ticket: Ticket, *, subscriber: Subscriber, message: NewMessage) -> Message:
+def receive_message(
+    ticket: Ticket, *, subscriber: Subscriber, message: NewMessage, received_at: datetime | None = None
+) -> Message:
     """A customer's message on an existing ticket: it is ours again.
+
+    It counts from `received_at`, when it reached us (an outage or a quarantine may lie between), but never from before
+    the ticket's last change.
 
     Automatic mail (out of office, bounces) is kept and changes nothing: no clock, no status, no fact.
     """
-    now = timezone.now()
     ticket = locked(ticket)
+    now = max(min(received_at or timezone.now(), timezone.now()), ticket.updated_at)
     row = write_message(ticket, message, now=now, author_kind=Author.SUBSCRIBER, subscriber=subscriber)
     log(
         ticket,

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db.models.fields.files import FieldFile
 
 from tickets.models import Attachment, Message, ThreadReference, Ticket
+from tickets.models.messages import attachment_path
 
 MOST_REFERENCES = 50
 
@@ -66,8 +68,8 @@ def write_message(ticket: Ticket, new: NewMessage, *, now: datetime, **fields: A
 
 
 def clean(text: str) -> str:
-    """PostgreSQL stores every character but NUL."""
-    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    """PostgreSQL stores every character but NUL; lines end as everywhere here, however they came."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").replace("\r\n", "\n")
 
 
 def refer(message: Message, ids: Iterable[str]) -> None:
@@ -93,5 +95,13 @@ def attach(message: Message, attachments: Iterable[NewAttachment]) -> None:
             content_id=clean(new.content_id)[:255],
             is_inline=new.is_inline,
         )
-        attachment.file.save(attachment.name, ContentFile(new.content), save=False)
+        _keep(attachment.file, attachment_path(attachment, new.name), new.content)
         attachment.save()
+
+
+def _keep(file: FieldFile, path: str, content: bytes) -> None:
+    """Store a file under its content's own name; one that is there whole already serves again."""
+    if file.storage.exists(path) and file.storage.size(path) == len(content):
+        file.name = path
+    else:
+        file.save(path, ContentFile(content), save=False)

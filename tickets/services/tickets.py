@@ -61,10 +61,10 @@ def open_ticket(
     """A new ticket with its first message, clocks and topics, told to whoever listens.
 
     With `actor`, an agent opened it for the customer: the message is a note of what they said, and the first reply is
-    still owed. The creator's `source_key` told again gives the ticket that it made before. Automatic mail starts no
-    clock and tells no fact. Raises `Refused` for what cannot be, and stores nothing then.
+    still owed. The creator's `source_key` told again on its channel gives the ticket that it made before. Automatic
+    mail starts no clock and tells no fact. Raises `Refused` for what cannot be, and stores nothing then.
     """
-    if existing := _made_before(store, source_key):
+    if existing := _made_before(store, channel, source_key):
         return existing
     if subscriber.store_id != store.pk:
         raise Refused("This subscriber belongs to another store.", "subscriber")
@@ -96,13 +96,15 @@ def open_ticket(
             )
     except IntegrityError:
         # Two creators with one source_key at once: the second gets the first one's ticket.
-        if existing := _made_before(store, source_key):
+        if existing := _made_before(store, channel, source_key):
             return existing
         raise
 
 
-def _made_before(store: Store, source_key: str) -> Ticket | None:
-    return Ticket.objects.filter(store=store, source_key=source_key).first() if source_key else None
+def _made_before(store: Store, channel: Channel, source_key: str) -> Ticket | None:
+    if not source_key:
+        return None
+    return Ticket.objects.filter(store=store, channel=channel, source_key=source_key).first()
 
 
 def _subject(subject: str, message: NewMessage) -> str:
@@ -249,6 +251,11 @@ def move(ticket: Ticket, *, actor: AbstractBaseUser | None, queue: Queue) -> Tic
     ticket.queue, ticket.updated_at = queue, now
     ticket.save(update_fields=["queue", "updated_at"])
     log(ticket, TicketEventKind.QUEUE_CHANGED, actor=actor, from_value=before, to_value=queue, at=now)
+    if ticket.assignee and not Ticket.objects.visible_to(ticket.assignee).filter(pk=ticket.pk).exists():
+        # Nobody keeps a ticket that they cannot see: it would be in no one's inbox.
+        log(ticket, TicketEventKind.ASSIGNED, actor=actor, from_value=ticket.assignee, at=now)
+        ticket.assignee = None
+        ticket.save(update_fields=["assignee"])
     apply(ticket, TicketChange.RETARGETED, at=now, cause=f"Moved to {queue.name}")
     return ticket
 
