@@ -100,7 +100,7 @@ class TicketViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Ticket]):
 def open_from(new: dict[str, Any]) -> tuple[Ticket, bool]:
     """The ticket, and whether it was opened now; a refusal also takes back the subscriber that it made."""
     store, key = new["store"], new["source_key"]
-    if key and (known := Ticket.objects.filter(store=store, source_key=key).first()):
+    if key and (known := Ticket.objects.filter(store=store, channel=Channel.API, source_key=key).first()):
         return known, False
     person = new["subscriber"]
     if not isinstance(person, Subscriber):

@@ -63,7 +63,9 @@ class Ticket(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["store", "source_key"], condition=~Q(source_key=""), name="ticket_source_key_unique"
+                fields=["store", "channel", "source_key"],
+                condition=~Q(source_key=""),
+                name="ticket_source_key_unique",
             ),
             models.CheckConstraint(
                 condition=Q(status=TicketStatus.RESOLVED, resolved_at__isnull=False)
@@ -77,9 +79,10 @@ class Ticket(models.Model):
             ),
         ]
         indexes = [
-            # Readers: inbox and lists by due time, the most pressing first.
+            # Readers: inbox and lists by due time, the most pressing first, and their counts. Not by queue: which ones
+            # a person sees is a subquery, and one walk in order serves them all.
             models.Index(
-                fields=["queue", "next_due_at", "id"],
+                fields=["next_due_at", "id"],
                 condition=Q(status__in=UNRESOLVED, deleted_at=None),
                 name="ticket_open_by_due",
             ),
@@ -88,8 +91,8 @@ class Ticket(models.Model):
                 condition=Q(status__in=UNRESOLVED, deleted_at=None),
                 name="ticket_open_of_assignee",
             ),
-            # Reader: the ticket list, newest first.
-            models.Index(fields=["queue", "-opened_at", "-id"], name="ticket_newest_in_queue"),
+            # Readers: the views and the REST list of all tickets, the newest first.
+            models.Index(fields=["-opened_at", "-id"], condition=Q(deleted_at=None), name="ticket_newest"),
             models.Index(fields=["subscriber", "-opened_at"], name="ticket_of_subscriber"),
             # Reader: the sweep that derives missing alerts from cycle-1 tickets.
             models.Index(fields=["opened_at"], condition=Q(cycle_index=1), name="ticket_cycle_one"),
