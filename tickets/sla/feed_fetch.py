@@ -74,12 +74,12 @@ def _ask(
         connection.sock = _connected(host, port, parts.scheme, may_connect)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("GET", path, headers={"Accept": "text/calendar, */*;q=0.1", "Accept-Encoding": "identity"})
-        response = connection.getresponse()
-        if response.status in REDIRECTIONS and (target := response.getheader("Location")):
-            return b"", target
-        if response.status != 200:
-            raise NotFetched(f"It answered {response.status} {response.reason}".strip() + ".")
-        return _read(response, deadline, most_bytes), None
+        with connection.getresponse() as response:
+            if response.status in REDIRECTIONS and (target := response.getheader("Location")):
+                return b"", target
+            if response.status != 200:
+                raise NotFetched(f"It answered {response.status} {response.reason}".strip() + ".")
+            return _read(response, deadline, most_bytes), None
     finally:
         connection.close()
 
@@ -107,7 +107,7 @@ def _read(response: http.client.HTTPResponse, deadline: float, most_bytes: int) 
     while part := response.read1(CHUNK):
         size += len(part)
         if size > most_bytes:
-            raise NotFetched(f"It is longer than {most_bytes // 1_000_000} MB.")
+            raise NotFetched(f"It is longer than {most_bytes // 1000:,} kB.")
         if time.monotonic() > deadline:
             raise NotFetched("It took too long.")
         parts.append(part)

@@ -80,16 +80,16 @@ def start(of: Store | Collection[SlaPolicy], *, requested_by: AbstractBaseUser |
     return row
 
 
-def sweep() -> int:
+def sweep(now: datetime | None = None) -> int:
     """Takes up what is queued, or what a dead worker left; how many."""
     rows = Recalculation.objects.filter(state__in=(RecalculationState.QUEUED, RecalculationState.RUNNING))
     left = list(rows.order_by("pk").values_list("pk", flat=True))
     for pk in left:
-        work(pk)
+        work(pk, now)
     return len(left)
 
 
-def work(recalculation_id: int) -> None:
+def work(recalculation_id: int, now: datetime | None = None) -> None:
     """Works on a recalculation for a turn, batch by batch, each with its progress in one transaction.
 
     Killed in between, whoever comes next goes on behind the last batch that was finished. Nothing where another
@@ -98,7 +98,7 @@ def work(recalculation_id: int) -> None:
     until = timezone.now() + TURN
     while timezone.now() < until:
         try:
-            if not _batch(recalculation_id):
+            if not _batch(recalculation_id, now or timezone.now()):
                 return
         except Exception as error:
             logger.exception("recalculation %s", recalculation_id)
@@ -107,13 +107,12 @@ def work(recalculation_id: int) -> None:
 
 
 @transaction.atomic
-def _batch(recalculation_id: int) -> bool:
+def _batch(recalculation_id: int, now: datetime) -> bool:
     """Does one batch; whether there is more to do here."""
     rows = Recalculation.objects.filter(finished_at=None).select_for_update(skip_locked=True, of=("self",))
     row = rows.filter(pk=recalculation_id).first()
     if row is None:
         return False
-    now = timezone.now()
     row.started_at = row.started_at or now
     row.state = RecalculationState.RUNNING
     chosen = frozenset(row.policies.values_list("pk", flat=True)) or None
