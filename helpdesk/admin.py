@@ -14,6 +14,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from helpdesk.models import User
+from subscribers.addresses import is_address
 from subscribers.admin import MembershipInline
 from subscribers.models import Membership
 
@@ -35,7 +36,7 @@ class NewUserForm(UserCreationForm):
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
-        if User.objects.filter(email__iexact=email).exists():
+        if User.objects.filter(is_address("email", email)).exists():
             raise ValidationError("Somebody has this address already.")
         return email
 
@@ -50,7 +51,7 @@ class UserForm(UserChangeForm):
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
-        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+        if User.objects.filter(is_address("email", email)).exclude(pk=self.instance.pk).exists():
             raise ValidationError("Somebody has this address already.")
         return email
 

@@ -7,6 +7,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
 
+from subscribers.addresses import is_address
+
 
 class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
@@ -23,7 +25,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
 
     def get_by_natural_key(self, email: str | None) -> "User":
-        return self.get(email__iexact=email)
+        return self.get(is_address("email", email or ""))
 
 
 class User(AbstractUser):

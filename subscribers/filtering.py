@@ -9,6 +9,8 @@ from django.db.models import F, Q, QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
+from subscribers.addresses import is_address
+
 Rows: TypeAlias = QuerySet[Any]
 LARGEST_ID = 2**63 - 1
 
@@ -111,7 +113,7 @@ class PersonFilter(django_filters.Filter):
         if value == "me" and value in self.words:
             request: Any = self.parent.request  # type: ignore[attr-defined]
             return qs.filter(**{f"{self.field_name}_id": request.user.pk}) if request else qs.none()
-        return qs.filter(**{f"{self.field_name}__email__iexact": value})
+        return qs.filter(is_address(f"{self.field_name}__email", str(value)))
 
 
 class Order(django_filters.OrderingFilter):

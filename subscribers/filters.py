@@ -8,11 +8,12 @@ from django.db.models import QuerySet
 from subscribers.enums import SubscriptionStatus
 from subscribers.filtering import KeysFilter, Order, WordsFilter, matches, since, until
 from subscribers.models import Subscriber, Subscription
+from subscribers.models.people import SubscriberQuerySet
 
 
 class SubscriberFilter(django_filters.FilterSet):
     store = KeysFilter(field_name="store__key", help_text="Key of a store; several with commas.")
-    email = django_filters.CharFilter(field_name="email", lookup_expr="iexact", help_text="The whole address.")
+    email = django_filters.CharFilter(method="with_email", help_text="The whole address.")
     q = django_filters.CharFilter(method="find", help_text="Part of a name or an address.")
     status = WordsFilter(
         choices=SubscriptionStatus.choices,
@@ -29,6 +30,9 @@ class SubscriberFilter(django_filters.FilterSet):
 
     def find(self, queryset: "QuerySet[Subscriber]", name: str, value: str) -> "QuerySet[Subscriber]":
         return queryset.filter(matches(value, "name", "email"))
+
+    def with_email(self, queryset: "SubscriberQuerySet", name: str, value: str) -> "SubscriberQuerySet":
+        return queryset.with_email(value)
 
     def with_subscription(self, queryset: "QuerySet[Subscriber]", name: str, value: Any) -> "QuerySet[Subscriber]":
         wanted = Subscription.objects.filter(status__in=value).values("subscriber")

@@ -10,6 +10,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from subscribers.addresses import is_address
 from subscribers.models import Box, Reason, Store, Subscriber
 from subscribers.serializers import WordField
 from tickets.enums import Priority
@@ -218,7 +219,7 @@ class NewTicketSerializer(StrictSerializer):
         if isinstance(subscriber, Subscriber):
             boxes = boxes.filter(cycle__subscription__subscriber=subscriber)
         else:
-            boxes = boxes.filter(cycle__subscription__subscriber__email__iexact=subscriber["email"])
+            boxes = boxes.filter(is_address("cycle__subscription__subscriber__email", subscriber["email"]))
         box = boxes.filter(pk=box_id).first()
         if box is None:
             raise serializers.ValidationError([f"This subscriber has no box {box_id}."])

@@ -73,7 +73,7 @@ def choose_writer(address: str = "") -> Subscriber:
     Each is chosen once: a mail of theirs is a ticket. Raises NobodyToWrite.
     """
     if address:
-        named = Subscriber.objects.filter(store__key=STORE_KEY, email__iexact=address, merged_into=None).first()
+        named = Subscriber.objects.with_email(address).filter(store__key=STORE_KEY, merged_into=None).first()
         if named is None:
             raise NobodyToWrite(f"The demo store has no subscriber with the address {address!r}.")
         return named

@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                 ('store', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscribers', to='subscribers.store')),
             ],
             options={
-                'indexes': [models.Index(fields=['store', '-created_at'], name='subscriber_newest')],
+                'indexes': [models.Index(fields=['store', '-created_at'], name='subscriber_newest'), models.Index(django.db.models.functions.text.Lower('email'), name='subscriber_by_email')],
                 'constraints': [models.UniqueConstraint(models.F('store'), django.db.models.functions.text.Lower('email'), condition=models.Q(('merged_into', None), ('redacted_at', None)), name='subscriber_email_unique_in_store'), models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='subscriber_not_merged_into_itself')],
             },
         ),

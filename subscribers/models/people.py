@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from subscribers.addresses import is_address
 from subscribers.enums import Channel, ConsentCategory, Provider
 from subscribers.models.stores import Store, Viewer
 
@@ -12,6 +13,10 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     def visible_to(self, user: Viewer) -> "SubscriberQuerySet":
         """The people of the stores that this person works for."""
         return self.filter(store__in=Store.objects.visible_to(user))
+
+    def with_email(self, address: str) -> "SubscriberQuerySet":
+        """Those with this address, whatever its case; of one store at most one that is neither merged nor forgotten."""
+        return self.filter(is_address("email", address))
 
 
 class Subscriber(models.Model):
@@ -51,6 +56,8 @@ class Subscriber(models.Model):
         indexes = [
             # The subscriber list, newest first.
             models.Index(fields=["store", "-created_at"], name="subscriber_newest"),
+            # Readers: filters by address, which know no store and find those who were merged as well.
+            models.Index(Lower("email"), name="subscriber_by_email"),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,8 @@ def identify(*, store: Store, email: str, name: str = "") -> Subscriber:
     email = email.strip()
     if not email:
         raise ValueError("A person needs a mail address")
-    known = Subscriber.objects.filter(store=store, email__iexact=email, merged_into=None, redacted_at=None).first()
+    same = Subscriber.objects.with_email(email).filter(store=store, merged_into=None, redacted_at=None)
+    known = same.first()
     if known is None:
         try:
             # A savepoint: two mails of one new person at once meet at the unique index, and the second finds the first.
@@ -22,7 +23,7 @@ def identify(*, store: Store, email: str, name: str = "") -> Subscriber:
                     store=store, email=email, name=name.strip()[:200], language=store.language
                 )
         except IntegrityError:
-            known = Subscriber.objects.get(store=store, email__iexact=email, merged_into=None, redacted_at=None)
+            known = same.get()
     if name and not known.name:
         known.name = name.strip()[:200]
         known.save(update_fields=["name"])

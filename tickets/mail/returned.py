@@ -39,7 +39,7 @@ def note_bounce(sent: Sequence[OutboundMail], recipients: BouncedRecipients) -> 
 
 
 def mark_undeliverable(outbound: OutboundMail) -> None:
-    people = Subscriber.objects.filter(outboundmail=outbound, email__iexact=outbound.recipient)
+    people = Subscriber.objects.with_email(outbound.recipient).filter(outboundmail=outbound)
     people.filter(undeliverable_at=None).update(undeliverable_at=timezone.now())
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from subscribers.addresses import is_address
 from subscribers.models import Store
 from tickets.mail.parsed import ParsedMail
 from tickets.mail.routing import tag_of
@@ -102,5 +103,5 @@ def _of_references(store: Store, keys: Sequence[str]) -> Iterator[list[int]]:
 def _of_subject(store: Store, subject: str, sender: str) -> Iterator[list[int]]:
     """Tickets by number, of those that the sender opened: a number is easily guessed."""
     for number in SUBJECT_TAG.findall(subject)[:5]:
-        own = Ticket.objects.filter(pk=int(number), store=store, subscriber__email__iexact=sender)
+        own = Ticket.objects.filter(is_address("subscriber__email", sender), pk=int(number), store=store)
         yield list(own.values_list("pk", flat=True))

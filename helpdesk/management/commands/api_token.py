@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rest_framework.authtoken.models import Token
 
 from helpdesk.models import User
+from subscribers.addresses import is_address
 
 
 class Command(BaseCommand):
@@ -15,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("user", help="their mail address")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.filter(email__iexact=options["user"]).first()
+        user = User.objects.filter(is_address("email", options["user"])).first()
         if user is None:
             raise CommandError(f"There is no user with the address {options['user']!r}.")
         if not user.is_active:

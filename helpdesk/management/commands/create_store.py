@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from helpdesk.demo.store import install_detection
+from subscribers.addresses import is_address
 from subscribers.models import Store
 from subscribers.starter_reasons import install_reasons
 from success.flows.starter import install_flows
@@ -38,7 +39,7 @@ class Command(BaseCommand):
             ZoneInfo(options["time_zone"])
         except (KeyError, ValueError, OSError) as unknown:
             raise CommandError(f"There is no time zone {options['time_zone']!r}; one is Europe/Berlin.") from unknown
-        if Mailbox.objects.filter(address__iexact=options["mailbox"]).exists():
+        if Mailbox.objects.filter(is_address("address", options["mailbox"])).exists():
             raise CommandError(f"{options['mailbox']} is a mailbox already.")
         store = Store(
             key=options["key"],
