@@ -1,5 +1,6 @@
 """Recognises what a ticket is about, and lets agents correct it in one click."""
 
+import logging
 from collections.abc import Sequence
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -18,6 +19,8 @@ from tickets.sla.changes import TicketChange
 from tickets.sla.clocks import apply
 from tickets.topics.detect import Rule, detect
 
+logger = logging.getLogger(__name__)
+
 DAMAGED = "damaged"
 
 _rules: dict[int, tuple[tuple[object, ...], tuple[Rule, ...], dict[str, int]]] = {}
@@ -26,7 +29,8 @@ _rules: dict[int, tuple[tuple[object, ...], tuple[Rule, ...], dict[str, int]]] =
 def rules_of(store: Store) -> tuple[tuple[Rule, ...], dict[str, int]]:
     """The store's active rules, and the reason that each topic key means there.
 
-    Kept per process as long as neither a rule nor a reason changed (one cheap query tells).
+    Kept per process as long as neither a rule nor a reason changed (one cheap query tells). A rule that cannot be
+    applied (the admin refuses it; an import may not) is left out and logged, so that mail is taken all the same.
     """
     rows = DetectionRule.objects.filter(Q(store=store) | Q(store=None), is_active=True, reason__is_active=True)
     state = tuple(rows.aggregate(count=Count("pk"), newest=Max("updated_at"), last=Max("pk")).values())
@@ -43,6 +47,11 @@ def rules_of(store: Store) -> tuple[tuple[Rule, ...], dict[str, int]]:
             language=row.language,
             name=str(row.pk),
         )
+        try:
+            rule.check()
+        except ValueError as fault:
+            logger.error("Detection rule %s “%s” is left out of store %s: %s", row.pk, row.name, store.pk, fault)
+            continue
         rules.append(rule)
         # A store's own reason stands before the shared one with the same key.
         if row.reason.store_id or row.reason.key not in reasons:
