@@ -29,6 +29,17 @@ def test_new_default_queue_takes_the_mark_from_the_old_one(ada: Desk, tea: Store
     assert ada.refused("tickets_queue_add", **data) == ["Queue with this Store and Key already exists."]
 
 
+def test_members_of_a_queue_work_for_its_store(root: Desk, tea: Store, soap: Store) -> None:
+    stranger = User.objects.create_user("sam@soap.example", name="Sam")
+    Membership.objects.create(store=soap, user=stranger, role=Role.AGENT)
+    data = {"store": tea.pk, "key": "vip", "name": "VIP", "position": 5, "members": [stranger.pk]}
+    told = ["They do not work for this store: Sam."]
+    assert root.refused("tickets_queue_add", **data) == told
+    assert root.refused("tickets_queue_change", tea.queues.get().pk, **data) == told
+    Membership.objects.create(store=tea, user=stranger, role=Role.AGENT)
+    root.save("tickets_queue_add", **data)
+
+
 def test_queue_keeps_its_key_and_its_store(ada: Desk, tea: Store, soap: Store) -> None:
     queue = tea.queues.get()
     ada.save("tickets_queue_change", queue.pk, name="Renamed", position=1, key="other", store=soap.pk)
@@ -40,6 +51,9 @@ def test_mailbox_has_one_address_and_a_queue_of_its_store(root: Desk, tea: Store
     data = {"store": tea.pk, "address": "help@tea.example", "name": "Tea", "is_active": "on"}
     assert root.refused("tickets_mailbox_add", **data, queue=soap.queues.get().pk) == ["This belongs to another store."]
     root.save("tickets_mailbox_add", **data, queue=tea.queues.get().pk)
+    mailbox = Mailbox.objects.get()
+    moved = data | {"queue": soap.queues.get().pk}
+    assert root.refused("tickets_mailbox_change", mailbox.pk, **moved) == ["This belongs to another store."]
     again = data | {"address": "HELP@tea.example"}
     assert root.refused("tickets_mailbox_add", **again, queue=tea.queues.get().pk) == [
         "This address is a mailbox already."

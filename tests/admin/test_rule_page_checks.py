@@ -42,6 +42,17 @@ def test_wrong_phrase_is_refused_in_words(ada: Desk, tea: Store, damaged: Reason
     assert not DetectionRule.objects.filter(name="Wet").exists()
 
 
+def test_rule_names_a_reason_of_its_store(root: Desk, tea: Store, soap: Store, damaged: Reason) -> None:
+    theirs = Reason.objects.create(store=soap, key="slippery", label="Slippery")
+    for store in (tea, None):
+        assert root.refused("tickets_detectionrule_add", **body(store, theirs)) == ["This belongs to another store."]
+    root.save("tickets_detectionrule_add", **body(tea, damaged))
+    rule = DetectionRule.objects.get(name="Wet")
+    assert root.refused("tickets_detectionrule_change", rule.pk, **body(tea, theirs)) == [
+        "This belongs to another store."
+    ]
+
+
 def tried(desk: Desk, **data: object) -> str:
     answer = desk.post("tickets_detectionrule_try", confidence="0.8", unless="", language="", **data)
     assert answer.status_code == 200

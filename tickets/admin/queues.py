@@ -15,6 +15,16 @@ class QueueForm(PlainForm):
         # Marking another queue as the default one is allowed: saving takes the mark from the one before.
         return {*super()._get_validation_exclusions(), "is_default"}
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        store = data.get("store") or getattr(self.instance, "store", None)
+        members = data.get("members")
+        if store is not None and members is not None:
+            strangers = members.exclude(pk__in=store.memberships.values("user"))
+            if names := ", ".join(str(one) for one in strangers):
+                self.add_error("members", f"They do not work for this store: {names}.")
+        return data
+
 
 @admin.register(Queue)
 class QueueAdmin(StoreAdmin):
