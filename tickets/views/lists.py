@@ -22,6 +22,9 @@ from tickets.selectors import (
     view_counts,
 )
 
+# By the id of the element that asks.
+PARTS = {"ticket-rows": "tickets/_rows.html", "ticket-views": "tickets/_views.html"}
+
 
 @require_safe
 def inbox(request: SignedInRequest) -> HttpResponse:
@@ -63,15 +66,17 @@ def _chosen(request: SignedInRequest, views: tuple[View, ...], default: str = ""
 def _list(
     request: SignedInRequest, views: tuple[View, ...], view: View, rows: QuerySet[Ticket], **context: Any
 ) -> HttpResponse:
-    page = page_of(for_list(rows), request)
-    counts = view_counts(views, request.user)
-    context |= {
-        "views": [(one, counts.get(one.key), one == view) for one in views],
-        "view": view,
-        "page": page,
-        "tickets": page.rows,
-        "nav_counts": {context["nav"]: counts.get(views[0].key)},
-    }
-    # The page asks for its rows again when a ticket changed; what was typed and chosen above them stays.
-    template = "tickets/_rows.html" if request.htmx.target == "ticket-rows" else "tickets/list.html"
-    return render(request, template, context)
+    """The whole page, or the part of it that asks for itself again when a ticket changed.
+
+    Rows come without counts, which touch every unresolved ticket and are asked for less often.
+    """
+    part = request.htmx.target
+    context["view"] = view
+    if part != "ticket-views":
+        page = page_of(for_list(rows), request)
+        context |= {"page": page, "tickets": page.rows}
+    if part != "ticket-rows":
+        counts = view_counts(views, request.user)
+        context["views"] = [(one, counts.get(one.key), one == view) for one in views]
+        context["nav_counts"] = {context["nav"]: counts.get(views[0].key)}
+    return render(request, PARTS.get(part or "", "tickets/list.html"), context)

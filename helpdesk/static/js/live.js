@@ -1,6 +1,7 @@
 // Live updates. The stream says {"kind": "ticket", "id": 7}; here it becomes the events changed:ticket and changed:ticket:7
 // on the body, for hx-trigger="changed:ticket:7 from:body". While the stream is down everything is asked for every 15 s.
-const GATHER_MS = 200, POLL_MS = 15000, RETRY_MS = 5000;
+// Counts cost more than rows (changed:ticket:counts): they are asked for less often, and once after the last change.
+const GATHER_MS = 200, COUNTS_MS = 2000, POLL_MS = 15000, RETRY_MS = 5000;
 const address = document.querySelector("[data-live]")?.dataset.live;
 const pending = new Map();
 let poll = 0, wasDown = false;
@@ -14,7 +15,7 @@ function dispatch(name, detail = {}) {
   pending.set(name, setTimeout(() => {
     pending.delete(name);
     document.body.dispatchEvent(new CustomEvent(name, { detail }));
-  }, GATHER_MS));
+  }, name.endsWith(":counts") ? COUNTS_MS : GATHER_MS));
 }
 
 /** Every name that an element of the page waits for. */
@@ -44,6 +45,7 @@ function connect() {
   stream.addEventListener("change", (event) => {
     const { kind, id } = JSON.parse(event.data);
     dispatch(`changed:${kind}`, { id });
+    dispatch(`changed:${kind}:counts`);
     if (id !== undefined && id !== null) dispatch(`changed:${kind}:${id}`, { id });
   });
   // The server may have overheard something since this page was made.
