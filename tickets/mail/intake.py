@@ -20,7 +20,8 @@ from tickets.models import InboundMail, Mailbox
 
 logger = logging.getLogger(__name__)
 
-# Seconds until the next attempt, by attempts made. What fails once more after these is quarantined.
+# Seconds until the next attempt, by attempts made; the last of them is quarantined when it fails, or when nothing
+# was heard of it for so long.
 WAITS = (5, 30, 120, 600, 1800)
 # Errors that come again however often the same bytes are read.
 FINAL = (Unreadable, Refused, DataError, ValueError, RecursionError, MemoryError)

@@ -1,5 +1,6 @@
 """Takes mails from files: for pipes of mail servers, for imports, and for trying things."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,8 @@ class Command(BaseCommand):
                 said = f"not stored: {error}"
             self.stdout.write(f"{name}: {' '.join(said.split())}")
         if lost:
-            raise CommandError(f"{lost} of {len(files)} could not be stored.")
+            # EX_TEMPFAIL: a mail server that pipes into this keeps the mail and comes again.
+            raise CommandError(f"{lost} of {len(files)} could not be stored.", returncode=os.EX_TEMPFAIL)
 
     @staticmethod
     def _chosen(address: str) -> Mailbox:
