@@ -28,10 +28,12 @@ help: ## this list
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: set PYTHON to it." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: set PYTHON to it.")'
 	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	@echo "Installing what requirements.txt names; this takes a minute, once."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --root-user-action ignore -r requirements.txt
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
+	@echo "Installing what the tests need, once."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --root-user-action ignore -r requirements-dev.txt
 	@touch $@
 

@@ -31,6 +31,14 @@ def deployment(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
                 id="helpdesk.W002",
             )
         )
+    if ("127.0.0.1", settings.INSTANCE.smtp_port) == (settings.EMAIL_HOST, settings.EMAIL_PORT):
+        found.append(
+            Warning(
+                "Answers would leave through our own listener, which takes mail only for our own mailboxes.",
+                hint="Set EMAIL_URL to a mail server that delivers.",
+                id="helpdesk.W004",
+            )
+        )
     if set(settings.ALLOWED_HOSTS) <= LOCAL_HOSTS:
         found.append(
             Warning(

@@ -13,7 +13,8 @@ def test_an_embedded_instance_is_warned_of_as_a_deployment(settings, monkeypatch
     monkeypatch.setitem(settings.DATABASES["default"], "HOST", settings.INSTANCE.database["HOST"])
     settings.CELERY_BROKER_URL = settings.INSTANCE.broker_url
     settings.ALLOWED_HOSTS = ["localhost"]
-    assert ids(deployment(None)) == ["helpdesk.W001", "helpdesk.W002", "helpdesk.W003"]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", settings.INSTANCE.smtp_port
+    assert ids(deployment(None)) == ["helpdesk.W001", "helpdesk.W002", "helpdesk.W004", "helpdesk.W003"]
 
 
 def test_the_demo_is_as_it_should_be(settings) -> None:
@@ -26,6 +27,7 @@ def test_a_real_deployment_is_not_warned_of(settings, monkeypatch) -> None:
     monkeypatch.setitem(settings.DATABASES["default"], "HOST", "db.internal")
     settings.CELERY_BROKER_URL = "redis://broker.internal"
     settings.ALLOWED_HOSTS = ["help.example.com"]
+    settings.EMAIL_HOST = "smtp.example.com"
     assert deployment(None) == []
 
 
