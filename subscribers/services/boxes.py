@@ -22,7 +22,7 @@ def record_box_status(
     Reports come late and twice: an event is kept once by `source_key`; one that is older than the newest, or that
     comes after delivery, is kept in the history and changes nothing else.
     """
-    box = Box.objects.select_for_update().select_related("cycle__subscription").get(pk=box.pk)
+    box = Box.objects.select_for_update(of=("self",), no_key=True).select_related("cycle__subscription").get(pk=box.pk)
     if source_key and box.events.filter(source_key=source_key).exists():
         return
     newest = box.events.order_by("-occurred_at").first()

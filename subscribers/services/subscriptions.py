@@ -25,7 +25,7 @@ from subscribers.selectors import skips_in_a_row
 
 
 def _locked(subscription_id: int) -> Subscription:
-    return Subscription.objects.select_for_update().get(pk=subscription_id)
+    return Subscription.objects.select_for_update(no_key=True).get(pk=subscription_id)
 
 
 def _write(subscription: Subscription, kind: SubscriptionEventKind, **fields: Any) -> SubscriptionEvent | None:

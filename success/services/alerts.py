@@ -121,9 +121,7 @@ def note_alert(alert: Alert, *, actor: AbstractBaseUser, text: str) -> None:
 
 
 @transaction.atomic
-def close_alert(
-    alert: Alert, *, actor: AbstractBaseUser | None, outcome: AlertOutcome, note: str = "", end_runs: bool = True
-) -> Alert:
+def close_alert(alert: Alert, *, actor: AbstractBaseUser | None, outcome: AlertOutcome, note: str = "") -> Alert:
     """Close it with what came of it; what its flows had still planned is not done any more."""
     alert = _live(alert)
     before, now = alert.status, timezone.now()
@@ -132,12 +130,11 @@ def close_alert(
     alert.snoozed_until, alert.snooze_reason = None, ""
     alert.save(update_fields=["status", "outcome", "closed_at", "updated_at", "snoozed_until", "snooze_reason"])
     log(alert, AlertEventKind.CLOSED, actor=actor, from_value=before, to_value=outcome, note=note.strip())
-    if end_runs:
-        goal = outcome in (AlertOutcome.SAVED, AlertOutcome.AUTO_RESOLVED)
-        exit_runs(
-            alert.runs.all(),
-            ExitReason.GOAL if goal else ExitReason.CANCELLED,
-            actor=actor,
-            why=f"The alert was closed: {AlertOutcome(outcome).label.lower()}",
-        )
+    goal = outcome in (AlertOutcome.SAVED, AlertOutcome.AUTO_RESOLVED)
+    exit_runs(
+        alert.runs.all(),
+        ExitReason.GOAL if goal else ExitReason.CANCELLED,
+        actor=actor,
+        why=f"The alert was closed: {AlertOutcome(outcome).label.lower()}",
+    )
     return alert
