@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import actions, attachments, demo_mailbox, detail, lists, new
+from tickets.views import actions, attachments, demo_mailbox, detail, lists, new, promises
 
 urlpatterns = [
     path("", lists.inbox, name="inbox"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("tickets/new/", new.new_ticket, name="ticket-new"),
     path("tickets/panel/subscriber/<int:pk>/", detail.subscriber_panel, name="subscriber-tickets-panel"),
     path("tickets/<int:pk>/", detail.ticket_detail, name="ticket-detail"),
+    path("tickets/<int:pk>/promises/<int:clock_pk>/", promises.ticket_promise, name="ticket-promise"),
     path("tickets/<int:pk>/reply/", actions.reply, name="ticket-reply"),
     path("tickets/<int:pk>/note/", actions.note, name="ticket-note"),
     path("tickets/<int:pk>/assign/", actions.assign, name="ticket-assign"),

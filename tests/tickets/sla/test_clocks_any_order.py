@@ -16,6 +16,7 @@ from tickets.sla.changes import TicketChange
 from tickets.sla.clocks import apply
 from tickets.sla.ledger import replay
 from tickets.sla.policies import policies_of
+from tickets.sla.publishing import publish_calendar
 from tickets.sla.sweep import sweep_clocks
 
 OPENINGS = (TicketChange.OPENED, TicketChange.OPENED_BY_AGENT)
@@ -41,7 +42,7 @@ class AnyOrder(RuleBasedStateMachine):
             queue = QueueFactory(store=store)
             version_of(PolicyFactory(store=store, queue=queue, position=1), targets)
             self.queues.append(queue)
-        self.now = self.latest = at("10:00")
+        self.now, self.latest, self.is_edited = at("10:00"), at("10:00"), False
         apply(self.ticket, change, at=self.now)
 
     def pass_time(self, minutes):
@@ -63,6 +64,18 @@ class AnyOrder(RuleBasedStateMachine):
         self.pass_time(minutes)
         self.ticket.priority, self.ticket.queue = priority, self.queues[queue]
         apply(self.ticket, TicketChange.RETARGETED, at=self.now)
+
+    @rule(day=st.integers(0, 4), retargets=st.booleans(), minutes=MINUTES)
+    def edit_calendar(self, day, retargets, minutes):
+        """A holiday comes or goes; open clocks follow only where somebody asks for it."""
+        self.pass_time(minutes)
+        calendar, date = self.ticket.store.calendars.get(), at("00:00", day=day).date()
+        if not calendar.exceptions.filter(date=date).delete()[0]:
+            calendar.exceptions.create(date=date)
+        publish_calendar(calendar)
+        self.is_edited = True
+        if retargets:
+            apply(self.ticket, TicketChange.RETARGETED, at=self.now)
 
     @rule(minutes=st.integers(0, 60 * 24))
     def sweep(self, minutes):
@@ -95,7 +108,7 @@ class AnyOrder(RuleBasedStateMachine):
         for clock in self.ticket.clocks.select_related("version"):
             lines = list(clock.events.order_by("id"))
             # Whatever the calendar, no more than by the more generous of those that it was counted by.
-            always = any(not line.data.get("in_business_time", True) for line in lines)
+            always = self.is_edited or any(not line.data.get("in_business_time", True) for line in lines)
             calendar = Calendar.always() if always else office[clock.version.calendar_id]
             passed = calendar.between(clock.started_at, self.latest)
             assert 0 <= clock.consumed_seconds <= lines[0].consumed_seconds + passed + 0.001
