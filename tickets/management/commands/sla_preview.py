@@ -23,17 +23,13 @@ class Command(JsonLinesCommand):
             case "add":
                 return {"due": calendar.add(start, read_seconds(case.get("seconds")), pauses).isoformat()}
             case "subtract":
-                return {
-                    "due": calendar.subtract(start, read_seconds(case.get("seconds")), pauses).isoformat()
-                }
+                return {"due": calendar.subtract(start, read_seconds(case.get("seconds")), pauses).isoformat()}
             case "business_minutes":
                 return {"minutes": calendar.between(start, read_instant(case.get("end"), "end"), pauses) / 60}
             case "is_open":
                 return {"open": calendar.is_open(start)}
             case other:
-                raise ValueError(
-                    f"{other!r} is no operation; these are add, subtract, business_minutes, is_open."
-                )
+                raise ValueError(f"{other!r} is no operation; these are add, subtract, business_minutes, is_open.")
 
 
 def read_instant(value: Any, name: str) -> datetime:
