@@ -15,6 +15,7 @@ ICONS = {
     TicketEventKind.TOPIC_REJECTED: "tag",
     TicketEventKind.BOX_SET: "package",
     TicketEventKind.SLA_BREACHED: "timer-off",
+    TicketEventKind.ESCALATED: "trending-up",
     TicketEventKind.SEND_FAILED: "mail-x",
 }
 
@@ -49,7 +50,8 @@ def words_of(event: TicketEvent) -> str:
                 return "took it"
             return f"gave it to {after}" if by_person else f"Given to {after}"
         case TicketEventKind.PRIORITY_CHANGED:
-            return f"changed the priority from {before.lower()} to {after.lower()}"
+            changed = f"the priority from {before.lower()} to {after.lower()}"
+            return f"changed {changed}" if by_person else f"Changed {changed}"
         case TicketEventKind.QUEUE_CHANGED:
             return f"moved it from {before} to {after}"
         case TicketEventKind.TOPIC_ADDED:
@@ -63,6 +65,8 @@ def words_of(event: TicketEvent) -> str:
             return f"tied it to {after}" if after else "untied it from its box"
         case TicketEventKind.SLA_BREACHED:
             return f"{after or 'A promise'} was due and did not come"
+        case TicketEventKind.ESCALATED:
+            return f"Escalated: {after[:1].lower()}{after[1:]}"
         case TicketEventKind.SEND_FAILED:
             return f"The mail could not be delivered: {event.data.get('error', '')}"[:200]
         case _:
