@@ -47,6 +47,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("Of tickets", "confirmation_number", "tickets_ticketevent"),
             ("Of clocks", "schedule", "tickets_clockevent"),
+            ("Recalculations", "update", "tickets_recalculation"),
             ("Of alerts", "crisis_alert", "success_alertevent"),
             ("Of runs", "route", "success_runevent"),
             ("Of subscriptions", "receipt_long", "subscribers_subscriptionevent"),

@@ -1,141 +1,43 @@
-"""What is promised: calendars, and policies of which every change is a new version."""
+"""What is promised: policies, of which every change is a new version, tried before they are saved."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest
-from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
 )
 
-from subscribers.admin_base import PlainForm, ReadOnlyInline, StaffInline, StoreAdmin
+from subscribers.admin_base import PlainForm, ReadOnlyInline, StoreAdmin
 from subscribers.enums import Channel
+from subscribers.models import Reason
 from tickets.admin.promise_fields import TARGET_FIELDS, add_target_fields, read_targets, target_initial
+from tickets.admin.promise_trial import TrialForm, Tried, faults_of
+from tickets.admin.recalculations import AsksToRecalculate
 from tickets.enums import Priority
-from tickets.models import BusinessCalendar, CalendarException, OpeningHours, SlaPolicy, SlaPolicyVersion
-from tickets.sla.business_time_form import read_zone
-from tickets.sla.calendars import calendar_form, checked, public_holidays
-from tickets.sla.lengths import length_words
+from tickets.models import BusinessCalendar, SlaPolicy, SlaPolicyVersion
+from tickets.sla.calendars import checked, form_of
+from tickets.sla.conditions import MOST_HOURS
+from tickets.sla.lengths import length_words, read_length
+from tickets.sla.policies import Version
 from tickets.sla.publishing import latest_version, publish_version, targets_of
+from tickets.sla.trials import Placed, answer, placed_of, with_policy
 
-# A policy's conditions beside its queue (tickets.sla.policies reads them), each as a field.
-CONDITION_FIELDS = {"cycle": "only_cycle", "channel": "only_channels", "priority": "only_priorities"}
-EVERY_HOUR = [(weekday, "00:00", "24:00") for weekday in range(7)]
-
-
-def check_calendar(hours: list[Any], exceptions: list[Any]) -> None:
-    """Through the arithmetic that will use it: refuses in its words."""
-    try:
-        checked(
-            calendar_form(
-                time_zone="UTC",
-                country="",
-                region="",
-                hours=hours,
-                exceptions=exceptions,
-                year=datetime.now(UTC).year,
-            )
-        )
-    except ValueError as wrong:
-        raise ValidationError(str(wrong)) from wrong
-
-
-class RowsFormSet(PaginationInlineFormSet):
-    def rows(self, *fields: str) -> list[tuple[Any, ...]]:
-        """What is left when this is saved; only of forms that are right by themselves."""
-        return [
-            tuple(form.cleaned_data.get(field) or "" for field in fields)
-            if fields[0] != "weekday"
-            else (form.cleaned_data["weekday"], form.cleaned_data["opens"], form.cleaned_data["closes"])
-            for form in self.forms
-            if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")
-        ]
-
-
-class HoursFormSet(RowsFormSet):
-    def clean(self) -> None:
-        super().clean()
-        if not any(self.errors):
-            check_calendar(self.rows("weekday"), [])
-
-
-class ExceptionsFormSet(RowsFormSet):
-    def clean(self) -> None:
-        super().clean()
-        if any(self.errors):
-            return
-        rows = [(day.isoformat(), opens, closes) for day, opens, closes in self.rows("date", "opens", "closes")]
-        for day, opens, _ in rows:
-            if not opens and sum(other == day for other, _, _ in rows) > 1:
-                raise ValidationError(f"{day} is closed in one row and has hours in another.")
-        check_calendar(EVERY_HOUR, rows)
-
-
-class HoursInline(StaffInline):
-    model = OpeningHours
-    formset = HoursFormSet
-    ordering = ("weekday", "opens")
-    verbose_name = "interval"
-
-
-class ExceptionForm(PlainForm):
-    constraint_words = {
-        "calendar_exception_closed_or_times": ("closes", "Give both times, or neither where it is closed.")
-    }
-
-
-class ExceptionInline(StaffInline):
-    model = CalendarException
-    form = ExceptionForm
-    formset = ExceptionsFormSet
-    ordering = ("date", "opens")
-    verbose_name_plural = "dates with hours of their own (no times: closed)"
-
-
-class CalendarForm(PlainForm):
-    def clean_time_zone(self) -> str:
-        try:
-            return read_zone(self.cleaned_data["time_zone"])
-        except ValueError as wrong:
-            raise ValidationError(str(wrong)) from wrong
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        country = data["holidays_country"] = str(data.get("holidays_country") or "").upper()
-        region = data["holidays_region"] = str(data.get("holidays_region") or "").upper()
-        if region and not country:
-            self.add_error("holidays_country", "A region needs its country.")
-        elif country:
-            try:
-                public_holidays(country, region, datetime.now(UTC).year)
-            except ValueError as wrong:
-                self.add_error("holidays_region" if region else "holidays_country", str(wrong))
-        return data
-
-
-@admin.register(BusinessCalendar)
-class CalendarAdmin(StoreAdmin):
-    form = CalendarForm
-    list_display = ("name", "time_zone", "holidays_country", "holidays_region", "intervals", "store")
-    list_select_related = ("store",)
-    list_filter = ("store",)
-    search_fields = ("name",)
-    ordering = ("store", "name")
-    inlines = (HoursInline, ExceptionInline)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(interval_count=Count("hours"))
-
-    @admin.display(description="intervals a week", ordering="interval_count")
-    def intervals(self, calendar: Any) -> int:
-        return calendar.interval_count
+# A policy's conditions beside its queue (tickets.sla.conditions reads them), each as a field.
+CONDITION_FIELDS = {
+    "cycle": "only_cycle",
+    "channel": "only_channels",
+    "priority": "only_priorities",
+    "topic": "only_topics",
+    "billing_within_hours": "only_billing_within",
+    "box_within_hours": "only_box_within",
+}
 
 
 class PolicyForm(PlainForm):
@@ -160,6 +62,27 @@ class PolicyForm(PlainForm):
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
         help_text="None: any.",
     )
+    only_topics = forms.MultipleChoiceField(
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        help_text="One of these is enough. None: any.",
+    )
+    only_billing_within = forms.IntegerField(
+        label="Only when the next billing is within",
+        min_value=1,
+        max_value=MOST_HOURS,
+        required=False,
+        widget=UnfoldAdminIntegerFieldWidget(),
+        help_text="Hours.",
+    )
+    only_box_within = forms.IntegerField(
+        label="Only when the next box ships within",
+        min_value=1,
+        max_value=MOST_HOURS,
+        required=False,
+        widget=UnfoldAdminIntegerFieldWidget(),
+        help_text="Hours until the box can no longer be changed.",
+    )
     calendar = forms.ModelChoiceField(
         BusinessCalendar.objects.none(), widget=UnfoldAdminSelectWidget(), help_text="Whose open hours are counted."
     )
@@ -167,9 +90,17 @@ class PolicyForm(PlainForm):
         min_value=1,
         max_value=99,
         initial=75,
+        required=False,
         label="Warn at",
         widget=UnfoldAdminIntegerFieldWidget(),
         help_text="Per cent of the time used up.",
+    )
+    warn_before = forms.CharField(
+        max_length=40,
+        required=False,
+        label="Or warn before the end",
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "30 min"}),
+        help_text="So much counted time before it is due, instead of a share.",
     )
 
     class Meta:
@@ -179,12 +110,21 @@ class PolicyForm(PlainForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         conditions = self.instance.conditions or {}
+        stores = [self.instance.store] if self.instance.pk else self.fields["store"].queryset  # type: ignore[attr-defined]
+        self.fields["calendar"].queryset = BusinessCalendar.objects.filter(store__in=stores).order_by("name")  # type: ignore[attr-defined]
+        reasons = Reason.objects.filter(Q(store__in=stores) | Q(store=None), for_tickets=True)
+        topics = dict(reasons.order_by("position", "label").values_list("key", "label"))
+        # What a policy asks for stays to be chosen, whatever became of it.
+        topics |= {key: key for key in conditions.get("topic") or () if key not in topics}
+        self.fields["only_topics"].choices = list(topics.items())  # type: ignore[attr-defined]
         for name, field in CONDITION_FIELDS.items():
             self.initial.setdefault(field, conditions.get(name))
         latest = latest_version(self.instance) if self.instance.pk else None
         if latest is not None:
             self.initial.setdefault("calendar", latest.calendar_id)
-            self.initial.setdefault("warn_percent", round(latest.warn_at_share * 100))
+            share, before = latest.warn_at_share, latest.warn_before_seconds
+            self.initial.setdefault("warn_percent", None if share is None else round(share * 100))
+            self.initial.setdefault("warn_before", "" if before is None else length_words(before))
             self.initial.update(target_initial(targets_of(latest)))
 
     def clean(self) -> dict[str, Any]:
@@ -192,7 +132,32 @@ class PolicyForm(PlainForm):
         self.instance.conditions = {name: data[field] for name, field in CONDITION_FIELDS.items() if data.get(field)}
         if not self.errors and not read_targets(data):
             raise ValidationError("A policy promises something: give at least one time.")
+        if not data.get("warn_before") and not data.get("warn_percent") and not self.errors:
+            self.add_error("warn_percent", "Say when to warn: at a share, or so long before the end.")
         return data
+
+    def clean_warn_before(self) -> str:
+        if text := self.cleaned_data["warn_before"].strip():
+            try:
+                read_length(text)
+            except ValueError as wrong:
+                raise ValidationError(str(wrong)) from wrong
+        return text
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        before, targets = self.warning["warn_before_seconds"], read_targets(self.cleaned_data)
+        if before and targets and before >= min(target.seconds for target in targets.values()):
+            self.add_error("warn_before", "The shortest time would be over before its warning.")
+
+    @property
+    def warning(self) -> dict[str, Any]:
+        """When it warns, as a version keeps it: at a share, or so many seconds before the end."""
+        data = self.cleaned_data
+        if data.get("warn_before"):
+            return {"warn_at_share": None, "warn_before_seconds": read_length(data["warn_before"])}
+        percent = data.get("warn_percent")
+        return {"warn_at_share": percent / 100 if percent else None, "warn_before_seconds": None}
 
 
 add_target_fields(PolicyForm)
@@ -218,7 +183,7 @@ class VersionInline(ReadOnlyInline):
 
 
 @admin.register(SlaPolicy)
-class SlaPolicyAdmin(StoreAdmin):
+class SlaPolicyAdmin(Tried, AsksToRecalculate, StoreAdmin):
     form = PolicyForm
     list_display = ("name", "position", "queue", "is_active", "version", "store")
     list_select_related = ("queue", "store")
@@ -237,7 +202,7 @@ class SlaPolicyAdmin(StoreAdmin):
         (
             "Counting",
             {
-                "fields": ("calendar", "warn_percent"),
+                "fields": ("calendar", "warn_percent", "warn_before"),
                 "description": "A change of these or of the times below is a new version: clocks that run keep the "
                 "version that they were started under.",
             },
@@ -252,25 +217,45 @@ class SlaPolicyAdmin(StoreAdmin):
     def version(self, policy: Any) -> str:
         return f"v{policy.latest_number}" if policy.latest_number else "—"
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **options)
-        calendars = BusinessCalendar.objects.order_by("name")
-        if obj is not None:
-            calendars = calendars.filter(store=obj.store)
-        else:
-            stores = form.base_fields["store"].queryset
-            calendars = calendars.filter(store__in=stores)
-        form.base_fields["calendar"].queryset = calendars
-        return form
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         before = latest_version(form.instance)
         version = publish_version(
             form.instance,
             calendar=form.cleaned_data["calendar"],
-            warn_at_share=form.cleaned_data["warn_percent"] / 100,
             targets=read_targets(form.cleaned_data),
+            **form.warning,
         )
         if before is None or version.pk != before.pk:
             self.message_user(request, f"Version {version.number} holds from now on.", messages.SUCCESS)
+        if form.has_changed():
+            self.note_changed(request, [form.instance])
+
+    def tried(self, request: HttpRequest, row: Any, trial: TrialForm) -> dict[str, Any]:
+        form = self.get_form(request, row, change=row is not None)(request.POST, instance=row)
+        if not form.is_valid():
+            return {"faults": faults_of(form)}
+        policy, given = form.instance, form.cleaned_data
+        try:
+            calendar = checked(form_of(given["calendar"]))
+        except ValueError as wrong:
+            return {"faults": [str(wrong)]}
+        question = trial.question(calendar.tz)
+        version = Version(
+            id=0,
+            policy_id=policy.pk or 0,
+            queue_id=policy.queue_id,
+            conditions=policy.conditions,
+            calendar_id=given["calendar"].pk,
+            calendar=calendar,
+            targets=read_targets(given),
+            **form.warning,
+        )
+        tried = Placed(policy.pk, policy.name, policy.position, version)
+        placed = with_policy(placed_of(policy.store), tried, is_active=policy.is_active)
+        found = answer(placed, question, policy.store)
+        context = {"found": found, "question": question, "tried": tried, "is_active": policy.is_active}
+        if found.winner is not tried:
+            # What it would promise if it were asked: beside what wins.
+            context["own"] = answer([tried], question, policy.store) if policy.is_active else None
+        return context
