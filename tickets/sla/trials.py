@@ -33,7 +33,7 @@ class Question:
     billing_in_hours: float | None = None
     box_in_hours: float | None = None
 
-    def facts(self, store: Store) -> Facts:
+    def facts(self, store: Store) -> "SaidFacts":
         ticket = Ticket(
             store=store,
             queue_id=self.queue_id,
@@ -42,12 +42,27 @@ class Question:
             cycle_index=self.cycle,
             opened_at=self.at,
         )
-        facts = Facts(ticket, self.at)
-        # Said by the question instead of asked of the database.
-        facts.topics = self.topics
-        facts.next_billing_at = _ahead(self.at, self.billing_in_hours)
-        facts.next_box_at = _ahead(self.at, self.box_in_hours)
-        return facts
+        return SaidFacts(ticket, self)
+
+
+class SaidFacts(Facts):
+    """What a question says of its ticket, instead of what the database knows."""
+
+    def __init__(self, ticket: Ticket, question: Question) -> None:
+        super().__init__(ticket, question.at)
+        self.question = question
+
+    @property
+    def topics(self) -> frozenset[str]:
+        return self.question.topics
+
+    @property
+    def next_billing_at(self) -> datetime | None:
+        return _ahead(self.at, self.question.billing_in_hours)
+
+    @property
+    def next_box_at(self) -> datetime | None:
+        return _ahead(self.at, self.question.box_in_hours)
 
 
 @dataclass(frozen=True)
