@@ -4,7 +4,7 @@ What a condition needs to know beyond the ticket's row is asked for only where a
 condition and nothing cheaper ruled the policy out: then once a change.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
@@ -16,41 +16,68 @@ from django.db.models import Min
 from subscribers.enums import BoxStatus, Channel
 from subscribers.models import Box, Subscription
 from tickets.enums import Priority
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketTopic
 
 HOUR = timedelta(hours=1)
 MOST_HOURS = 366 * 24
 
 
-class Facts:
-    """A ticket as conditions see it at one time. Everything beyond its row is one query, when first asked for."""
+class Known:
+    """What conditions need to know of some tickets of one store beyond their rows: a query each, when first asked."""
 
-    def __init__(self, ticket: Ticket, at: datetime) -> None:
-        self.ticket, self.at = ticket, at
-
-    @cached_property
-    def topics(self) -> frozenset[str]:
-        """Keys of the topics that stand, and of what they are a kind of."""
-        rows = self.ticket.topics.filter(rejected_at=None).values_list("reason__key", "reason__parent__key")
-        return frozenset(key for row in rows for key in row if key)
+    def __init__(self, tickets: Sequence[Ticket], at: datetime) -> None:
+        self.tickets, self.at = tickets, at
 
     @cached_property
-    def next_billing_at(self) -> datetime | None:
-        """When an active subscription of the subscriber bills next."""
-        active = Subscription.objects.active().filter(subscriber_id=self.ticket.subscriber_id)
-        return active.filter(next_billing_at__gte=self.at).aggregate(at=Min("next_billing_at"))["at"]
+    def topics(self) -> Mapping[int, Collection[str]]:
+        """By ticket: keys of the topics that stand, and of what they are a kind of."""
+        standing = TicketTopic.objects.filter(ticket__in=[ticket.pk for ticket in self.tickets], rejected_at=None)
+        keys: dict[int, set[str]] = {}
+        for ticket, key, parent in standing.values_list("ticket_id", "reason__key", "reason__parent__key"):
+            keys.setdefault(ticket, set()).update(each for each in (key, parent) if each)
+        return keys
 
     @cached_property
-    def next_box_at(self) -> datetime | None:
-        """When the subscriber's next planned box ships: its day begins, in the store's zone; now, if that is today."""
-        zone = ZoneInfo(self.ticket.store.time_zone)
+    def next_billing_at(self) -> Mapping[int, datetime]:
+        """By subscriber: when an active subscription bills next."""
+        billed = Subscription.objects.active().filter(subscriber__in=self._subscribers, next_billing_at__gte=self.at)
+        return dict(billed.values_list("subscriber_id").annotate(Min("next_billing_at")))
+
+    @cached_property
+    def next_box_at(self) -> Mapping[int, datetime]:
+        """By subscriber: when the next planned box ships. Its day begins in the store's zone; today's may go now."""
+        zone = ZoneInfo(self.tickets[0].store.time_zone)
         planned = Box.objects.filter(
             status=BoxStatus.PLANNED,
-            cycle__subscription__subscriber_id=self.ticket.subscriber_id,
+            cycle__subscription__subscriber__in=self._subscribers,
             ships_on__gte=self.at.astimezone(zone).date(),
         )
-        day = planned.aggregate(day=Min("ships_on"))["day"]
-        return max(self.at, datetime.combine(day, time(), zone)) if day else None
+        days = planned.values_list("cycle__subscription__subscriber_id").annotate(Min("ships_on"))
+        return {subscriber: max(self.at, datetime.combine(day, time(), zone)) for subscriber, day in days}
+
+    @property
+    def _subscribers(self) -> set[int]:
+        return {ticket.subscriber_id for ticket in self.tickets}
+
+
+class Facts:
+    """A ticket as conditions see it at one time."""
+
+    def __init__(self, ticket: Ticket, at: datetime, known: Known | None = None) -> None:
+        self.ticket, self.at = ticket, at
+        self.known = known or Known([ticket], at)
+
+    @property
+    def topics(self) -> Collection[str]:
+        return self.known.topics.get(self.ticket.pk, ())
+
+    @property
+    def next_billing_at(self) -> datetime | None:
+        return self.known.next_billing_at.get(self.ticket.subscriber_id)
+
+    @property
+    def next_box_at(self) -> datetime | None:
+        return self.known.next_box_at.get(self.ticket.subscriber_id)
 
     def is_within(self, moment: datetime | None, hours: float) -> bool:
         return moment is not None and moment - self.at <= hours * HOUR
@@ -100,7 +127,7 @@ CONDITIONS: dict[str, Condition] = {
     "topic": Condition(
         "a list of topics' keys, of which one is enough",
         _keys,
-        lambda facts, value: not facts.topics.isdisjoint(value),
+        lambda facts, value: any(key in facts.topics for key in value),
     ),
     "billing_within_hours": Condition(
         f"a number of hours, at most {MOST_HOURS}",

@@ -5,26 +5,27 @@ beforehand how many due times would change, by the same judgement.
 """
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from subscribers.later import soon
 from subscribers.models import Store
-from tickets.enums import OPEN_CLOCK, RecalculationState
+from tickets.enums import OPEN_CLOCK, ClockState, Metric, RecalculationState
 from tickets.errors import Refused
-from tickets.models import Clock, Recalculation, SlaPolicy, Ticket
+from tickets.models import Clock, Recalculation, SlaPolicy, SlaPolicyVersion, Ticket
 from tickets.sla import rules
 from tickets.sla.changes import TicketChange
 from tickets.sla.clocks import apply
-from tickets.sla.conditions import Facts
+from tickets.sla.conditions import Facts, Known
 from tickets.sla.policies import Policies, Version, counting_under, policies_of
+from tickets.sla.rules import Counting
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,8 @@ class Judgement:
 def affected(of: Store | Collection[SlaPolicy], at: datetime | None = None) -> int:
     """How many open clocks of a store, or of policies of one store, would be due at another time.
 
-    Exact, by looking at every ticket with an open clock: four queries for each 500.
+    Exact, by looking at every ticket with an open clock: three queries for each 500, and one for each kind of fact
+    that its policies ask for.
     """
     at = at or timezone.now()
     store_id, chosen = _scope(of)
@@ -163,12 +165,8 @@ def _scope(of: Store | Collection[SlaPolicy]) -> tuple[int | None, frozenset[int
 
 def _tickets(store_id: int, after: int) -> QuerySet[Ticket]:
     """Tickets with open clocks, in the order of their keys."""
-    open_clocks = Clock.objects.filter(state__in=OPEN_CLOCK, ticket__store_id=store_id)
-    return (
-        Ticket.objects.filter(store_id=store_id, pk__gt=after, pk__in=open_clocks.values("ticket"))
-        .select_related("store", "queue", "subscriber")
-        .order_by("pk")
-    )
+    has_open_clocks = Exists(Clock.objects.filter(ticket=OuterRef("pk"), state__in=OPEN_CLOCK))
+    return Ticket.objects.filter(has_open_clocks, store_id=store_id, pk__gt=after).order_by("pk")
 
 
 def _judge(
@@ -176,39 +174,61 @@ def _judge(
 ) -> dict[int, Judgement]:
     """What a recalculation would do to the open clocks of each ticket."""
     clocks: dict[int, list[Clock]] = {ticket.pk: [] for ticket in tickets}
-    opened = Clock.objects.filter(ticket__in=clocks, state__in=OPEN_CLOCK).select_related("version")
-    for clock in opened:
+    for clock in Clock.objects.filter(ticket__in=clocks, state__in=OPEN_CLOCK):
         clocks[clock.ticket_id].append(clock)
-    return {ticket.pk: _judge_one(ticket, clocks[ticket.pk], policies, chosen, at) for ticket in tickets}
+    ids = {clock.version_id for each in clocks.values() for clock in each}
+    runs_under = {version.pk: RunsUnder(version) for version in SlaPolicyVersion.objects.filter(pk__in=ids)}
+    known = Known(tickets, at)
+    return {
+        ticket.pk: _judge_one(Facts(ticket, at, known), clocks[ticket.pk], runs_under, policies, chosen)
+        for ticket in tickets
+    }
+
+
+class RunsUnder:
+    """A version that clocks run under, and how they count, read once for all of them."""
+
+    def __init__(self, version: SlaPolicyVersion) -> None:
+        self.policy_id = version.policy_id
+        self.counting = {business: counting_under(version, in_business_time=business) for business in (True, False)}
 
 
 def _judge_one(
-    ticket: Ticket, clocks: Iterable[Clock], policies: Policies, chosen: frozenset[int] | None, at: datetime
+    facts: Facts,
+    clocks: Collection[Clock],
+    runs_under: Mapping[int, RunsUnder],
+    policies: Policies,
+    chosen: frozenset[int] | None,
 ) -> Judgement:
-    clocks = list(clocks)
-    version = policies.match_facts(Facts(ticket, at))
-    policies_of_it = {clock.version.policy_id for clock in clocks} | ({version.policy_id} if version else set())
-    if chosen is not None and chosen.isdisjoint(policies_of_it):
+    version = policies.match_facts(facts)
+    concerned = {runs_under[clock.version_id].policy_id for clock in clocks} | (
+        {version.policy_id} if version else set()
+    )
+    if chosen is not None and chosen.isdisjoint(concerned):
         return Judgement(len(clocks), 0, 0)
-    return Judgement(len(clocks), len(clocks), sum(_changes(clock, version, ticket.priority, at) for clock in clocks))
+    changed = 0
+    for clock in clocks:
+        old = runs_under[clock.version_id].counting[clock.in_business_time]
+        changed += _changes(clock, old, version, facts.ticket.priority, facts.at)
+    return Judgement(len(clocks), len(clocks), changed)
 
 
-def _changes(clock: Clock, version: Version | None, priority: int, at: datetime) -> bool:
-    """Whether the clock is due at another time by the version; a paused one, when it is resumed now."""
-    target = version.target_for(clock.metric, priority) if version else None  # type: ignore[arg-type]
+def _changes(clock: Clock, old: Counting, version: Version | None, priority: int, at: datetime) -> bool:
+    """Whether the clock, which is ours to try it on, is due at another time by the version; a paused one, when it is
+    resumed now."""
+    target = version.target_for(Metric(clock.metric), priority) if version else None
     if version is None or target is None:
         return True
-    if (version.id, target.seconds, target.in_business_time) == (
-        clock.version_id,
-        clock.target_seconds,
-        clock.in_business_time,
-    ):
+    promise = (version.id, target.seconds, target.in_business_time)
+    if promise == (clock.version_id, clock.target_seconds, clock.in_business_time):
         return False
-    before, after = copy(clock), copy(clock)
-    old = counting_under(clock.version, in_business_time=clock.in_business_time)
-    new = version.counting(target)
+    new, before = version.counting(target), clock
+    if clock.state == ClockState.PAUSED:
+        before = copy(clock)
+        rules.resume(before, at, old, None)
+    was_due = before.due_at
     rules.retarget(
-        after,
+        clock,
         at,
         version_id=version.id,
         seconds=target.seconds,
@@ -216,6 +236,5 @@ def _changes(clock: Clock, version: Version | None, priority: int, at: datetime)
         old=old,
         new=new,
     )
-    rules.resume(before, at, old, None)
-    rules.resume(after, at, new, None)
-    return before.due_at != after.due_at
+    rules.resume(clock, at, new, None)
+    return was_due != clock.due_at

@@ -1,7 +1,10 @@
 """One change at work on the clocks of one ticket: what it reads, and what it writes at its end."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
+
+from django.db import connection
 
 from tickets.enums import OPEN_CLOCK, Author, ClockEventKind, ClockState, MessageKind, Metric
 from tickets.models import Clock, ClockEvent, Ticket
@@ -11,20 +14,38 @@ from tickets.sla.notices import tell_breaches
 from tickets.sla.policies import Policies, Target, Version, counting_under, policies_of
 from tickets.sla.rules import Counting
 
-# What a change may change on a clock.
-CHANGING = [
-    "version",
-    "target_seconds",
-    "in_business_time",
-    "state",
-    "consumed_seconds",
-    "running_since",
-    "due_at",
-    "warn_at",
-    "breached_at",
-    "met_at",
-    "cancelled_at",
-]
+# What a change may change on a clock, with its type in the database.
+CHANGING = {
+    "version_id": "bigint",
+    "target_seconds": "integer",
+    "in_business_time": "boolean",
+    "state": "varchar",
+    "consumed_seconds": "double precision",
+    "running_since": "timestamptz",
+    "due_at": "timestamptz",
+    "warn_at": "timestamptz",
+    "breached_at": "timestamptz",
+    "met_at": "timestamptz",
+    "cancelled_at": "timestamptz",
+}
+# By hand: Django's bulk_update writes a CASE a column, which takes longer to compose than all else that a change does.
+UPDATE = """
+UPDATE tickets_clock AS clock SET {sets}
+FROM (VALUES {rows}) AS now (id, {columns}) WHERE clock.id = now.id
+"""
+ROW = "(" + ", ".join(["%s::bigint", *(f"%s::{type}" for type in CHANGING.values())]) + ")"
+
+
+def write_clocks(clocks: Sequence[Clock]) -> None:
+    """Writes what changed on clocks that are rows already, in one statement."""
+    statement = UPDATE.format(
+        sets=", ".join(f"{name} = now.{name}" for name in CHANGING),
+        rows=", ".join([ROW] * len(clocks)),
+        columns=", ".join(CHANGING),
+    )
+    values = [value for clock in clocks for value in (clock.pk, *(getattr(clock, name) for name in CHANGING))]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
 
 
 class Work:
@@ -78,7 +99,7 @@ class Work:
         if new := [clock for clock in touched if clock.pk is None]:
             Clock.objects.bulk_create(new)
         if old := [clock for clock in touched if clock not in new]:
-            Clock.objects.bulk_update(old, CHANGING)
+            write_clocks(old)
         if self.lines:
             ledger.write(self.lines, change=self.change, cause=cause)
         due = min((clock.due_at for clock in self.clocks if clock.state in OPEN_CLOCK and clock.due_at), default=None)

@@ -158,7 +158,7 @@ def test_counting_asks_as_much_for_many_as_for_few(db):
             assert affected(office.store, NOW) == tickets
         return len(captured)
 
-    assert queries(1) == queries(6) == 4
+    assert queries(1) == queries(6) == 5
 
 
 def test_killed_worker_is_resumed_and_each_clock_is_done_once(office, monkeypatch):
