@@ -17,6 +17,13 @@ from unfold.widgets import (
 from subscribers.admin_base import PlainForm, ReadOnlyInline, StoreAdmin
 from subscribers.enums import Channel
 from subscribers.models import Reason
+from tickets.admin.escalation_fields import (
+    ESCALATION_FIELDS,
+    add_escalation_fields,
+    escalation_initial,
+    read_escalations,
+    set_people,
+)
 from tickets.admin.promise_fields import TARGET_FIELDS, add_target_fields, read_targets, target_initial
 from tickets.admin.promise_trial import TrialForm, Tried, faults_of
 from tickets.admin.recalculations import AsksToRecalculate
@@ -26,7 +33,7 @@ from tickets.sla.calendars import checked, form_of
 from tickets.sla.conditions import MOST_HOURS
 from tickets.sla.lengths import length_words, read_length
 from tickets.sla.policies import Version
-from tickets.sla.publishing import latest_version, publish_version, targets_of
+from tickets.sla.publishing import escalations_of, latest_version, publish_version, targets_of
 from tickets.sla.trials import Placed, answer, placed_of, with_policy
 
 # A policy's conditions beside its queue (tickets.sla.conditions reads them), each as a field.
@@ -112,6 +119,7 @@ class PolicyForm(PlainForm):
         conditions = self.instance.conditions or {}
         stores = [self.instance.store] if self.instance.pk else self.fields["store"].queryset  # type: ignore[attr-defined]
         self.fields["calendar"].queryset = BusinessCalendar.objects.filter(store__in=stores).order_by("name")  # type: ignore[attr-defined]
+        set_people(self.fields, stores)
         reasons = Reason.objects.filter(Q(store__in=stores) | Q(store=None), for_tickets=True)
         topics = dict(reasons.order_by("position", "label").values_list("key", "label"))
         # What a policy asks for stays to be chosen, whatever became of it.
@@ -126,6 +134,7 @@ class PolicyForm(PlainForm):
             self.initial.setdefault("warn_percent", None if share is None else round(share * 100))
             self.initial.setdefault("warn_before", "" if before is None else length_words(before))
             self.initial.update(target_initial(targets_of(latest)))
+            self.initial.update(escalation_initial(escalations_of(latest)))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -161,6 +170,7 @@ class PolicyForm(PlainForm):
 
 
 add_target_fields(PolicyForm)
+add_escalation_fields(PolicyForm)
 
 
 class VersionInline(ReadOnlyInline):
@@ -208,6 +218,7 @@ class SlaPolicyAdmin(Tried, AsksToRecalculate, StoreAdmin):
             },
         ),
         *TARGET_FIELDS,
+        *ESCALATION_FIELDS,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -224,6 +235,7 @@ class SlaPolicyAdmin(Tried, AsksToRecalculate, StoreAdmin):
             form.instance,
             calendar=form.cleaned_data["calendar"],
             targets=read_targets(form.cleaned_data),
+            escalations=read_escalations(form.cleaned_data, escalations_of(before) if before else ()),
             **form.warning,
         )
         if before is None or version.pk != before.pk:
