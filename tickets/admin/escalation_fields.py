@@ -56,11 +56,11 @@ def add_escalation_fields(form: Any) -> None:
             form.base_fields[name] = form.declared_fields[name] = field
 
 
-def choose_people(form: Any, stores: Iterable[Any]) -> None:
+def set_people(fields: Mapping[str, Any], stores: Iterable[Any]) -> None:
     """Whom a ticket of these stores may be given to."""
     people = get_user_model().objects.filter(is_active=True, memberships__store__in=stores).distinct()
     for occasion in EscalationOccasion:
-        form.fields[field_name(occasion, ASSIGN)].queryset = people.order_by("name", "pk")
+        fields[field_name(occasion, ASSIGN)].queryset = people.order_by("name", "pk")
 
 
 def escalation_initial(escalations: Iterable[Escalation]) -> dict[str, Any]:
