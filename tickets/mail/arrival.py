@@ -7,6 +7,7 @@ from datetime import UTC
 
 from django.db import connection
 
+from subscribers.addresses import is_address
 from subscribers.enums import Channel
 from subscribers.models import Membership
 from subscribers.services.people import identify
@@ -188,7 +189,7 @@ def fingerprint(mail: ParsedMail) -> str:
 
 
 def _is_colleague(inbound: InboundMail, address: str) -> bool:
-    return Membership.objects.filter(store=inbound.mailbox.store, user__email__iexact=address[:254]).exists()
+    return Membership.objects.filter(is_address("user__email", address[:254]), store=inbound.mailbox.store).exists()
 
 
 def _same_id(inbound: InboundMail, own_id: str) -> Iterator[InboundMail]:
