@@ -17,6 +17,7 @@ from tickets.mail.compose import build
 from tickets.mail.outbox import held
 from tickets.mail.returned import mark_undeliverable, tell_failure
 from tickets.models import OutboundMail
+from tickets.services.conversation import reply_failed
 
 logger = logging.getLogger(__name__)
 
@@ -136,3 +137,5 @@ def _give_up(outbound: OutboundMail, error: str, *, is_address: bool) -> None:
     if is_address:
         mark_undeliverable(outbound)
     tell_failure(outbound, error)
+    if outbound.message is not None:
+        reply_failed(outbound.message)

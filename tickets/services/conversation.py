@@ -13,7 +13,7 @@ from django.utils import timezone
 from subscribers.enums import Actor
 from subscribers.models import Subscriber
 from tickets import signals
-from tickets.enums import Author, MessageKind, TicketEventKind, TicketStatus
+from tickets.enums import Author, MessageKind, OutboundState, TicketEventKind, TicketStatus
 from tickets.errors import Refused
 from tickets.mail.outbox import queue_reply
 from tickets.models import Message, OutboundMail, Ticket
@@ -103,6 +103,27 @@ def reply(
         apply_status(ticket, status, actor=author, now=now)
     signals.agent_replied.send_robust(sender=Ticket, ticket=ticket, message=row)
     return row
+
+
+@transaction.atomic
+def reply_failed(message: Message) -> None:
+    """An agent's answer cannot be delivered: it satisfied nothing, and the ticket is ours again.
+
+    Nothing changes where another answer went out since, or where a machine wrote it.
+    """
+    ticket = locked(message.ticket_id)
+    answers = ticket.messages.filter(kind=MessageKind.PUBLIC, author_kind=Author.AGENT)
+    if answers.order_by("-created_at", "-pk").first() != message:
+        return
+    apply(ticket, TicketChange.REPLY_FAILED, at=message.created_at, cause="The answer could not be delivered")
+    asked = ticket.messages.filter(author_kind=Author.SUBSCRIBER, automatic="")
+    arrived = answers.exclude(outbound_mails__state=OutboundState.FAILED).order_by("-created_at").first()
+    if arrived is not None:
+        asked = asked.filter(created_at__gt=arrived.created_at)
+    ticket.waiting_since = asked.order_by("created_at").values_list("created_at", flat=True).first()
+    ticket.save(update_fields=["waiting_since"])
+    if ticket.status in (TicketStatus.PENDING, TicketStatus.RESOLVED):
+        apply_status(ticket, TicketStatus.OPEN, actor=None, now=timezone.now())
 
 
 @transaction.atomic

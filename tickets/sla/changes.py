@@ -15,6 +15,7 @@ class TicketChange(StrEnum):
     OPENED_BY_AGENT = "opened_by_agent"  # for a customer: the first reply is the next public one
     CUSTOMER_REPLIED = "customer_replied"  # with REOPENED before it where the ticket was resolved
     AGENT_REPLIED = "agent_replied"  # in public, by a person
+    REPLY_FAILED = "reply_failed"  # that answer never reached the customer; `at` is when it was given
     WAITING = "waiting"  # for the customer: pending
     WORKING = "working"  # no longer pending; on hold is our time too
     RESOLVED = "resolved"
@@ -30,6 +31,7 @@ class Action(StrEnum):
     OWE = "owe"  # starts a reply clock if no reply is owed yet: a second message does not start it again
     RUN = "run"  # resumes a paused clock, starts one where none is open
     MEET = "meet"
+    UNMEET = "unmeet"  # what met it was none: it is owed again, since when it was
     PAUSE = "pause"
     RESUME = "resume"
     RETARGET = "retarget"
@@ -44,6 +46,7 @@ ACTIONS: dict[TicketChange, dict[Metric, Action]] = {
     TicketChange.OPENED_BY_AGENT: {FIRST: Action.START, RESOLUTION: Action.START},
     TicketChange.CUSTOMER_REPLIED: {FIRST: Action.OWE, NEXT: Action.OWE, RESOLUTION: Action.RUN},
     TicketChange.AGENT_REPLIED: {FIRST: Action.MEET, NEXT: Action.MEET},
+    TicketChange.REPLY_FAILED: {FIRST: Action.UNMEET, NEXT: Action.UNMEET},
     TicketChange.WAITING: {RESOLUTION: Action.PAUSE},
     TicketChange.WORKING: {RESOLUTION: Action.RESUME},
     TicketChange.RESOLVED: {FIRST: Action.CANCEL, NEXT: Action.CANCEL, RESOLUTION: Action.MEET},

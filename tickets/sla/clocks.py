@@ -61,6 +61,15 @@ def _meet(work: Work, metric: Metric) -> None:
         work.add(clock, rules.meet(clock, work.at, work.counting(clock), _paused_at(clock)))
 
 
+def _unmeet(work: Work, metric: Metric) -> None:
+    clock = work.latest(metric)
+    if clock is None:
+        return
+    if lines := rules.unmeet(clock, work.at, work.counting(clock)):
+        work.add(clock, lines)
+        _start(work, metric, since=clock.started_at)
+
+
 def _pause(work: Work, metric: Metric) -> None:
     if clock := work.open(metric):
         work.add(clock, rules.pause(clock, work.at, work.counting(clock)))
@@ -105,7 +114,7 @@ def _begin_promise(work: Work, metric: Metric) -> None:
         if ticket.waiting_since:
             _owe(work, metric, since=ticket.waiting_since)
         return
-    if ticket.waiting_since or before:
+    if ticket.waiting_since or before or work.is_answered:
         cancelled = before is not None and before.state == ClockState.CANCELLED
         _start(work, metric, consumed=before.consumed_seconds if before and cancelled else 0.0)
         if ticket.status == TicketStatus.PENDING:
@@ -137,6 +146,7 @@ DO: dict[Action, Callable[[Work, Metric], None]] = {
     Action.OWE: _owe,
     Action.RUN: _run,
     Action.MEET: _meet,
+    Action.UNMEET: _unmeet,
     Action.PAUSE: _pause,
     Action.RESUME: _resume,
     Action.RETARGET: _retarget,

@@ -74,3 +74,5 @@ def _change(standing: Standing, line: ClockEvent) -> None:
         case ClockEventKind.CANCEL:
             standing.state, standing.running_since = ClockState.CANCELLED, None
             standing.cancelled_at = line.occurred_at
+            if line.data.get("never_arrived"):
+                standing.met_at = standing.breached_at = None

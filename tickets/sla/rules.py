@@ -93,6 +93,16 @@ def meet(clock: Clock, at: datetime, counting: Counting, paused_at: datetime | N
     return [*lines, _line(clock, ClockEventKind.MET, at, **data)]
 
 
+def unmeet(clock: Clock, at: datetime, counting: Counting) -> Lines:
+    """What met it at `at` satisfied nothing: it counts neither as met nor as breached, and its next cycle goes on."""
+    if clock.state != ClockState.MET or clock.met_at != at:
+        return []
+    clock.met_at, clock.breached_at = None, None
+    lines = void(clock, at, counting)
+    lines[-1].data["never_arrived"] = True
+    return lines
+
+
 def cancel(clock: Clock, at: datetime, counting: Counting) -> Lines:
     return [*settle(clock, at), *void(clock, at, counting)]
 

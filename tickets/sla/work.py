@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.db import connection
 
-from tickets.enums import OPEN_CLOCK, Author, ClockEventKind, ClockState, MessageKind, Metric
+from tickets.enums import OPEN_CLOCK, Author, ClockEventKind, ClockState, MessageKind, Metric, OutboundState
 from tickets.models import Clock, ClockEvent, Ticket
 from tickets.sla import ledger
 from tickets.sla.changes import TicketChange
@@ -73,7 +73,8 @@ class Work:
         """Whether a person of ours ever answered in public; asks the messages only where no clock tells."""
         if any(clock.metric == Metric.FIRST_REPLY and clock.state == ClockState.MET for clock in self.clocks):
             return True
-        return self.ticket.messages.filter(kind=MessageKind.PUBLIC, author_kind=Author.AGENT).exists()
+        answers = self.ticket.messages.filter(kind=MessageKind.PUBLIC, author_kind=Author.AGENT)
+        return answers.exclude(outbound_mails__state=OutboundState.FAILED).exists()
 
     def latest(self, metric: Metric) -> Clock | None:
         return next((clock for clock in reversed(self.clocks) if clock.metric == metric), None)

@@ -4,10 +4,12 @@ import pytest
 
 from tests.factories.people import MembershipFactory, StoreFactory, SubscriberFactory
 from tests.factories.tickets import MailboxFactory, QueueFactory, make_ticket
-from tickets.enums import Automatic, ClockState, Metric, TicketStatus
-from tickets.services.conversation import add_note, post_system_message, receive_message, reply
+from tickets.enums import Automatic, ClockState, Metric, OutboundState, TicketStatus
+from tickets.models import Clock, OutboundMail
+from tickets.services.conversation import add_note, post_system_message, receive_message, reply, reply_failed
 from tickets.services.messages import NewMessage
 from tickets.services.tickets import change_status, move, resolve
+from tickets.sla.ledger import replay
 from tickets.sla.starter import install_sla
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +104,43 @@ def test_move_and_resolve_without_an_answer(ticket, alice):
     move(ticket, actor=alice, queue=QueueFactory(store=ticket.store))
     resolve(ticket, actor=alice)
     assert states(ticket) == {(FIRST, 1): ClockState.CANCELLED, (RESOLUTION, 1): ClockState.MET}
+
+
+def test_an_answer_that_never_arrived_satisfies_nothing(ticket, alice):
+    """As refused by the customer's mail server: owed again, since when it was, and the ticket is ours."""
+    asked = ticket.clocks.get(metric=FIRST)
+    message = reply(ticket, author=alice, text="Sorry!", key="1")
+    OutboundMail.objects.update(state=OutboundState.FAILED)
+    reply_failed(message)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.waiting_since) == (TicketStatus.OPEN, ticket.opened_at)
+    first, second = ticket.clocks.filter(metric=FIRST).order_by("cycle")
+    assert (first.state, first.met_at, second.state) == (ClockState.CANCELLED, None, ClockState.RUNNING)
+    assert (second.started_at, second.due_at) == (asked.started_at, asked.due_at)
+    assert ticket.clocks.get(metric=RESOLUTION).state == ClockState.RUNNING
+    assert replay(first.events.order_by("pk")).met_at is None
+
+
+def test_an_answer_that_never_arrived_reopens_what_it_resolved(ticket, alice):
+    message = reply(ticket, author=alice, text="Done.", key="1", status=TicketStatus.RESOLVED)
+    OutboundMail.objects.update(state=OutboundState.FAILED)
+    reply_failed(message)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.resolved_at) == (TicketStatus.OPEN, None)
+
+
+def test_a_later_answer_stands_for_one_that_never_arrived(ticket, alice):
+    message = reply(ticket, author=alice, text="Sorry!", key="1")
+    reply(ticket, author=alice, text="Again, sorry!", key="2")
+    OutboundMail.objects.filter(message=message).update(state=OutboundState.FAILED)
+    reply_failed(message)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.waiting_since) == (TicketStatus.PENDING, None)
+    assert ticket.clocks.get(metric=FIRST).state == ClockState.MET
+
+
+def test_an_answered_ticket_that_comes_to_its_first_promise_gets_a_resolution(store, alice, ticket):
+    reply(ticket, author=alice, text="Hello", key="1", status=TicketStatus.OPEN)
+    Clock.objects.filter(ticket=ticket).delete()
+    move(ticket, actor=alice, queue=QueueFactory(store=store))
+    assert list(ticket.clocks.values_list("metric", "state")) == [(RESOLUTION, ClockState.RUNNING)]
