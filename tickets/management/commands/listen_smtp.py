@@ -28,4 +28,8 @@ class Command(BaseCommand):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, listener.stopping.set)
-        await listener.serve(lambda bound: self.stdout.write(f"Listening for mail on {host}:{bound}"))
+        await listener.serve(lambda bound: self._say(f"Listening for mail on {host}:{bound}"))
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()  # whoever waits for this line may read from a pipe
