@@ -55,6 +55,12 @@ def sweep_folders_of_killed_runs() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """The run's own server goes with its databases: none is dropped, whoever may still be connected."""
+    return django_db_keepdb or "DATABASE_URL" not in os.environ
+
+
+@pytest.fixture(scope="session")
 def broker_url() -> Iterator[str]:
     """The address of a real Valkey, for the tests that need a message to arrive."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
