@@ -9,6 +9,9 @@ class Migration(migrations.Migration):
     operations = [
         AppendOnly("tickets_ticketevent"),
         AppendOnly("tickets_clockevent"),
+        AppendOnly("tickets_slapolicyversion"),
+        AppendOnly("tickets_slatarget"),
+        AppendOnly("tickets_slaescalation"),
         # T-1001 is the first ticket: a number that does not look like a test.
         migrations.RunSQL(
             "ALTER TABLE tickets_ticket ALTER COLUMN id RESTART WITH 1001", migrations.RunSQL.noop
