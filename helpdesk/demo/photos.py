@@ -26,7 +26,7 @@ PATIENCE = 15_000  # milliseconds, for one page
 WIDE, PHONE = (1440, 900), (390, 844)
 QUALITY = 82
 # What a page shows while one of its parts is on its way.
-LOADING = ".skeleton, .htmx-request, .htmx-settling, .htmx-swapping"
+LOADING = ".skeleton:not([hidden] *), .htmx-request, .htmx-settling, .htmx-swapping"
 
 
 class NoPicture(Exception):
