@@ -178,7 +178,9 @@ class Entry:
     def whole(self) -> str:
         """The message with its quotes and signature, where that is more than is shown."""
         message = self.message
-        return message.text if message and message.visible_text and message.visible_text != message.text else ""
+        if message is None or not message.visible_text or message.visible_text.split() == message.text.split():
+            return ""
+        return message.text
 
     @property
     def error(self) -> str:
