@@ -15,9 +15,8 @@ from success.flows.runs import look_again
 from success.models import Alert
 from success.services.facts import record_fact, retract_fact
 from tickets import signals as service
+from tickets.enums import DAMAGED
 from tickets.models import Ticket, TicketTopic
-
-DAMAGED = "damaged"
 
 
 def key_of(ticket: Ticket) -> str:

@@ -17,10 +17,10 @@ from django.utils import timezone
 from success.enums import LIVE_ALERT, LIVE_RUN, AlertStatus, ExitReason, FactKind, FlowKind, VersionStatus
 from success.flows.entry import begin
 from success.models import Alert, AlertRule, Evidence, FlowVersion, Run
-from success.receivers import DAMAGED, key_of, record_cycle_one, record_damage
+from success.receivers import key_of, record_cycle_one, record_damage
 from success.services.alerts import locked, wake
 from success.services.facts import retract_fact
-from tickets.enums import Author
+from tickets.enums import DAMAGED, Author
 from tickets.models import Message, Ticket, TicketTopic
 
 logger = logging.getLogger(__name__)

@@ -82,6 +82,10 @@ class OutboundState(TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+# The key of the reason on which more rests than a label: the box is found, and whoever listens is told.
+DAMAGED = "damaged"
+
+
 class TopicSource(TextChoices):
     RULE = "rule", "Rule"
     AGENT = "agent", "Agent"

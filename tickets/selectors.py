@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from subscribers.models import Membership, Reason
 from subscribers.models.stores import Viewer
-from tickets.enums import OPEN_CLOCK, UNRESOLVED, Author, OutboundState, TicketEventKind, TicketStatus
+from tickets.enums import DAMAGED, OPEN_CLOCK, UNRESOLVED, Author, OutboundState, TicketEventKind, TicketStatus
 from tickets.models import Attachment, Clock, Message, OutboundMail, Queue, Ticket, TicketEvent, TicketTopic
 from tickets.wording import icon_of, words_of
 
@@ -51,7 +51,7 @@ LIST_VIEWS = (
 
 def _condition(key: str, user: AbstractBaseUser, now: datetime) -> Q:
     unresolved = Q(status__in=UNRESOLVED)
-    damaged = TicketTopic.objects.filter(ticket=OuterRef("pk"), reason__key="damaged", rejected_at=None)
+    damaged = TicketTopic.objects.filter(ticket=OuterRef("pk"), reason__key=DAMAGED, rejected_at=None)
     return {
         "mine": Q(status__in=OURS, assignee=user.pk),
         "unassigned": Q(status__in=OURS, assignee=None),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from subscribers.models import Reason, Store
 from subscribers.selectors import latest_box
 from tickets import signals
-from tickets.enums import TicketEventKind, TopicSource
+from tickets.enums import DAMAGED, TicketEventKind, TopicSource
 from tickets.errors import Refused
 from tickets.models import DetectionRule, Message, Ticket, TicketTopic
 from tickets.services.history import locked, log
@@ -20,8 +20,6 @@ from tickets.sla.clocks import apply
 from tickets.topics.detect import Rule, detect
 
 logger = logging.getLogger(__name__)
-
-DAMAGED = "damaged"
 
 _rules: dict[int, tuple[tuple[object, ...], tuple[Rule, ...], dict[str, int]]] = {}
 
