@@ -6,7 +6,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from tickets.errors import Refused
+from subscribers.errors import Refused
 
 
 def on_error(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from subscribers.errors import Refused
 from subscribers.live import announce
 from success.enums import LIVE_RUN, OPEN_STEP, AlertOutcome, ExitReason, RunStatus, StepState
 from success.flows.definitions import step_after
@@ -20,7 +21,6 @@ from success.flows.runs import exit_run, finish_run, log_run, open_step
 from success.flows.steps import STEPS, Done, End, Result, Wait
 from success.models import Alert, Run, RunStep, Task
 from success.services.alerts import close_alert
-from tickets.errors import Refused
 from tickets.models import Ticket
 
 logger = logging.getLogger(__name__)

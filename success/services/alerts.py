@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from subscribers.enums import Actor
+from subscribers.errors import Refused
 from subscribers.live import announce
 from subscribers.models import Membership
 from success.enums import AlertEventKind, AlertOutcome, AlertPriority, AlertStatus, ExitReason
 from success.flows.runs import exit_runs
 from success.models import Alert, AlertEvent
-from tickets.errors import Refused
 
 # From which score on an alert has a priority: the score is the sum of its reasons' weights.
 PRIORITIES = ((60, AlertPriority.URGENT), (40, AlertPriority.HIGH), (20, AlertPriority.NORMAL))

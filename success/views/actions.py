@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from subscribers.errors import Refused
 from subscribers.requests import SignedInRequest
 from success.enums import AlertOutcome
 from success.flows.engine import complete_task, stop_run
@@ -20,7 +21,6 @@ from success.models import Alert, Run, Task
 from success.permissions import may_work_alerts
 from success.services import alerts as service
 from success.views.detail import load_alert
-from tickets.errors import Refused
 
 
 def _load(request: SignedInRequest, pk: int) -> Alert:

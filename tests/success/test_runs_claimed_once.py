@@ -9,6 +9,7 @@ from threading import Barrier, Event
 import pytest
 from django.db import connection, transaction
 
+from subscribers.errors import Refused
 from subscribers.models import Store
 from success.enums import AlertOutcome, ExitReason, RunStatus, StepKind, StepState
 from success.flows import engine
@@ -19,7 +20,6 @@ from tests.factories.people import SubscriberFactory
 from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
 from tests.factories.tickets import make_ticket
 from tickets.enums import Author
-from tickets.errors import Refused
 from tickets.models import Message, OutboundMail, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from subscribers.errors import Refused
 from subscribers.models import Reason
 from subscribers.services.subscriptions import record_cancellation
 from success.enums import AlertOutcome, AlertStatus, ExitReason, RunStatus, StepKind, StepState, TouchDecision
@@ -15,7 +16,6 @@ from success.models import Alert, FlowStep, FlowVersion, Run, RunStep, Task, Tou
 from success.services.alerts import close_alert
 from tests.factories.tickets import make_ticket
 from tickets.enums import Author, MessageKind, Metric
-from tickets.errors import Refused
 from tickets.models import Message, OutboundMail
 from tickets.services.conversation import receive_message
 from tickets.services.messages import NewMessage

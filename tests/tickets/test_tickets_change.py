@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from subscribers.enums import Role
+from subscribers.errors import Refused
 from tests.factories.people import MembershipFactory, StoreFactory, UserFactory
 from tests.factories.subscriptions import BoxFactory
 from tests.factories.tickets import DetectionRuleFactory, QueueFactory, ReasonFactory, make_ticket
 from tickets import signals
 from tickets.enums import MessageKind, Priority, TicketEventKind, TicketStatus
-from tickets.errors import Refused
 from tickets.models import OutboundMail, Ticket, TicketEvent
 from tickets.services.conversation import add_note, receive_message, reply
 from tickets.services.messages import NewMessage

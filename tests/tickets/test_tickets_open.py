@@ -6,11 +6,11 @@ import pytest
 from django.db import transaction
 
 from subscribers.enums import Channel, CycleStatus
+from subscribers.errors import Refused
 from tests.factories.people import StoreFactory, SubscriberFactory, UserFactory
 from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
 from tests.factories.tickets import DetectionRuleFactory, QueueFactory, ReasonFactory, make_ticket
 from tickets.enums import Author, MessageKind, TicketEventKind, TicketStatus, TopicSource
-from tickets.errors import Refused
 from tickets.models import Message, Ticket, TicketTopic
 from tickets.services.messages import NewAttachment, NewMessage
 from tickets.services.tickets import open_ticket

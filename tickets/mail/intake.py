@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import DataError, transaction
 from django.utils import timezone
 
+from subscribers.errors import Refused
 from subscribers.later import soon
 from tickets.enums import InboundState
-from tickets.errors import Refused
 from tickets.mail.arrival import Outcome, Unreadable, read, take_in
 from tickets.mail.parsed import ParsedMail
 from tickets.mail.threads import reference_key

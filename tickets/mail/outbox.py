@@ -3,10 +3,10 @@
 from django.db.models import Case, Value, When
 from django.utils import timezone
 
+from subscribers.errors import Refused
 from subscribers.later import soon
 from subscribers.models import Store, Subscriber
 from tickets.enums import Author, OutboundState
-from tickets.errors import Refused
 from tickets.mail.compose import answer_subject, automatic_headers, html_of, thread_headers
 from tickets.mail.tokens import new_message_id, reply_address
 from tickets.models import Mailbox, Message, OutboundMail, Ticket

@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from subscribers.enums import Actor
+from subscribers.errors import Refused
 from subscribers.models import Subscriber
 from tickets import signals
 from tickets.enums import Author, MessageKind, OutboundState, TicketEventKind, TicketStatus
-from tickets.errors import Refused
 from tickets.mail.outbox import queue_reply
 from tickets.models import Message, OutboundMail, Ticket
 from tickets.services.history import locked, log

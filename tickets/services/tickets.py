@@ -12,11 +12,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from subscribers.enums import Actor, Channel
+from subscribers.errors import Refused
 from subscribers.models import Box, Reason, Store, Subscriber
 from subscribers.selectors import cycle_index, main_subscription
 from tickets import signals
 from tickets.enums import Author, MessageKind, Priority, TicketEventKind, TicketStatus, TopicSource
-from tickets.errors import Refused
 from tickets.models import Queue, Ticket
 from tickets.services.history import locked, log
 from tickets.services.messages import NewMessage, write_message

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
+from subscribers.errors import Refused
 from subscribers.models import Reason, Store
 from subscribers.selectors import latest_box
 from tickets import signals
 from tickets.enums import DAMAGED, TicketEventKind, TopicSource
-from tickets.errors import Refused
 from tickets.models import DetectionRule, Message, Ticket, TicketTopic
 from tickets.services.history import locked, log
 from tickets.sla.changes import TicketChange

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from subscribers.enums import Role
+from subscribers.errors import Refused
 from subscribers.models import Membership
 from tickets.enums import (
     OPEN_CLOCK,
@@ -24,7 +25,6 @@ from tickets.enums import (
     Priority,
     TicketEventKind,
 )
-from tickets.errors import Refused
 from tickets.mail.outbox import queue_staff_mail
 from tickets.models import ClockEscalation
 from tickets.services import tickets

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from subscribers.errors import Refused
 from tickets.enums import ExceptionSource
-from tickets.errors import Refused
 from tickets.models import BusinessCalendar
 from tickets.sla.closed_days import MOST_BYTES, Unreadable, read_closed_days, replace_closed_days
 from tickets.sla.feed_fetch import NotFetched, fetch

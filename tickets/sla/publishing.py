@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
+from subscribers.errors import Refused
 from tickets.enums import EscalationAction, EscalationOccasion, Metric, Priority
-from tickets.errors import Refused
 from tickets.models import BusinessCalendar, SlaEscalation, SlaPolicy, SlaPolicyVersion, SlaTarget
 from tickets.sla.calendars import form_of, says_the_same
 from tickets.sla.lengths import length_words

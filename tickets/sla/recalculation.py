@@ -15,10 +15,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from subscribers.errors import Refused
 from subscribers.later import soon
 from subscribers.models import Store
 from tickets.enums import OPEN_CLOCK, ClockState, Metric, RecalculationState
-from tickets.errors import Refused
 from tickets.models import Clock, Recalculation, SlaPolicy, SlaPolicyVersion, Ticket
 from tickets.sla import rules
 from tickets.sla.changes import TicketChange

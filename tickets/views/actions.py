@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from subscribers.errors import Refused
 from subscribers.models import Reason
 from subscribers.requests import SignedInRequest
 from tickets.enums import Priority, TicketStatus
-from tickets.errors import Refused
 from tickets.forms import ReplyForm
 from tickets.models import Queue, Ticket
 from tickets.selectors import for_page

@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from subscribers.enums import Channel
+from subscribers.errors import Refused
 from subscribers.requests import SignedInRequest
 from subscribers.services.people import identify
-from tickets.errors import Refused
 from tickets.forms import NewTicketForm
 from tickets.services.messages import NewMessage
 from tickets.services.tickets import open_ticket

@@ -9,9 +9,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.utils import timezone
 
+from subscribers.errors import Refused
 from tests.tickets.mail.plumbing import letter
 from tickets.enums import OutboundState, TicketEventKind
-from tickets.errors import Refused
 from tickets.mail import sending
 from tickets.mail.outbox import queue_mail
 from tickets.mail.tokens import ticket_of_id, ticket_of_tag

@@ -3,10 +3,10 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from subscribers.errors import Refused
 from tests.factories.people import MembershipFactory
 from tests.factories.sla import HOUR, CalendarFactory, PolicyFactory, TicketFactory, at
 from tickets.enums import EscalationAction, EscalationOccasion, Metric, Priority
-from tickets.errors import Refused
 from tickets.models import SlaPolicyVersion
 from tickets.sla.calendars import form_of, frozen_calendar, says_the_same
 from tickets.sla.changes import TicketChange

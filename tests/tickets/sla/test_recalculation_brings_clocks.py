@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from subscribers.errors import Refused
 from tests.factories.people import StoreFactory, UserFactory
 from tests.factories.sla import HOUR, CalendarFactory, PolicyFactory, TicketFactory, at
 from tests.factories.tickets import QueueFactory
 from tickets.enums import ClockState, Metric, Priority, RecalculationState
-from tickets.errors import Refused
 from tickets.models import Clock, ClockEvent, Ticket
 from tickets.sla import recalculation
 from tickets.sla.changes import TicketChange
