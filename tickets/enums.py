@@ -67,6 +67,22 @@ class Automatic(TextChoices):
     LIST = "list", "List"
 
 
+class Authentication(TextChoices):
+    """What our own mail server says of a mail's sender (SPF, DKIM, DMARC); `none` where it says nothing."""
+
+    PASS = "pass", "Authenticated"
+    FAIL = "fail", "Not authenticated"
+    NONE = "none", "Not checked"
+
+
+class ParticipantRole(TextChoices):
+    """`writer`: nobody named them, they wrote on a known thread."""
+
+    REQUESTER = "requester", "Requester"
+    CC = "cc", "In copy"
+    WRITER = "writer", "Writer"
+
+
 class InboundState(TextChoices):
     STORED = "stored", "Stored"
     PROCESSED = "processed", "Processed"

@@ -3,6 +3,7 @@
 from tickets.models.clocks import Clock, ClockEscalation, ClockEvent, Recalculation
 from tickets.models.mail import InboundMail, Mailbox, OutboundMail, ThreadReference
 from tickets.models.messages import Attachment, Message
+from tickets.models.participants import Participant
 from tickets.models.policies import (
     BusinessCalendar,
     CalendarException,
@@ -29,6 +30,7 @@ __all__ = [
     "Message",
     "OpeningHours",
     "OutboundMail",
+    "Participant",
     "Queue",
     "Recalculation",
     "SlaEscalation",

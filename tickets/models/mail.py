@@ -21,6 +21,13 @@ class Mailbox(models.Model):
     name = models.CharField(max_length=120, help_text="Shown as the sender.")
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT)
     is_active = models.BooleanField(default=True)
+    authserv_ids = models.CharField(
+        "trusted receivers",
+        max_length=500,
+        blank=True,
+        help_text="Names, separated by commas, under which the servers that receive this address's mail write "
+        "Authentication-Results. Empty: those of the setting MAIL_AUTHSERV_IDS.",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("address"), name="mailbox_address_unique")]
@@ -63,6 +70,9 @@ class InboundMail(models.Model):
     error = models.TextField(blank=True)
     subject = models.CharField(max_length=500, blank=True, help_text="For finding it again; as far as it was read.")
     rfc822_id = models.CharField("Message-ID", max_length=998, blank=True)
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="What tells a copy of a mail from another one with the same Message-ID."
+    )
     message = models.OneToOneField(
         Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="inbound_mail"
     )

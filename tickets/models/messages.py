@@ -3,13 +3,31 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Left
 from django.utils import timezone
 
 from subscribers.models import Subscriber
-from tickets.enums import Author, Automatic, MessageKind
+from tickets.enums import Authentication, Author, Automatic, MessageKind
 from tickets.models.tickets import Ticket
+
+
+# Of a message's text, what search knows. PostgreSQL refuses a tsvector beyond 1 MB: no text of this length makes one.
+SEARCHED_CHARACTERS = 50_000
+
+
+class ComputedColumn(models.GeneratedField):
+    """A column that the database computes for its own use: writing a row does not bring it back."""
+
+    db_returning = False
+
+
+class MessageManager(models.Manager["Message"]):
+    def get_queryset(self) -> models.QuerySet["Message"]:
+        return super().get_queryset().defer("search")
 
 
 class Message(models.Model):
@@ -32,9 +50,19 @@ class Message(models.Model):
     html = models.TextField(blank=True, help_text="As sent; never shown unsanitised.")
     visible_text = models.TextField(blank=True, help_text="Without quotes and signature; empty: the whole text.")
     automatic = models.CharField(max_length=20, choices=Automatic, blank=True)
+    authentication = models.CharField(
+        max_length=10, choices=Authentication, default=Authentication.NONE, help_text="Of a mail's sender."
+    )
     rfc822_id = models.CharField(max_length=998, blank=True, help_text="Message-ID without angle brackets.")
     sent_at = models.DateTimeField(default=timezone.now, help_text="When its writer sent it, clamped to arrival.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    search = ComputedColumn(
+        expression=SearchVector(Left("text", SEARCHED_CHARACTERS), config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = MessageManager()
 
     class Meta:
         constraints = [
@@ -48,9 +76,14 @@ class Message(models.Model):
                 | (~Q(author_kind=Author.AGENT) & Q(author=None)),
                 name="message_author_iff_agent",
             ),
+            models.CheckConstraint(
+                condition=Q(authentication__in=Authentication.values), name="message_authentication_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["ticket", "created_at", "id"], name="message_in_order"),
+            # Reader: search in the words of messages.
+            GinIndex(fields=["search"], name="message_search"),
         ]
 
     def __str__(self) -> str:
@@ -59,6 +92,11 @@ class Message(models.Model):
     @property
     def is_note(self) -> bool:
         return self.kind == MessageKind.NOTE
+
+    @property
+    def may_be_forged(self) -> bool:
+        """Our mail server found that its sender is not who the mail says."""
+        return self.authentication == Authentication.FAIL
 
 
 def attachment_path(attachment: "Attachment", name: str) -> str:
