@@ -73,9 +73,19 @@ class SubscriptionEventKind(TextChoices):
     FREQUENCY_CHANGED = "frequency_changed", "Frequency changed"
     PRICE_CHANGED = "price_changed", "Price changed"
     PRODUCT_CHANGED = "product_changed", "Product changed"
+    QUANTITY_CHANGED = "quantity_changed", "Quantity changed"
+    RESCHEDULED = "rescheduled", "Next billing moved"
+    DISCOUNTED = "discounted", "Discount given"
+    REFUNDED = "refunded", "Refunded"
+    CANCELLATION_SCHEDULED = "cancellation_scheduled", "Cancels at the end of the period"
+    CANCELLATION_WITHDRAWN = "cancellation_withdrawn", "Stays after all"
     CANCELLED = "cancelled", "Cancelled"
     EXPIRED = "expired", "Expired"
+    FAILED = "failed", "Ended: payment failed"
+    STALE = "stale", "Ended: stale"
     REACTIVATED = "reactivated", "Reactivated"
+    # What a provider said of a subscription as a whole, also where it changed nothing. Not told to people.
+    OBSERVED = "observed", "Read at the provider"
 
 
 class CycleStatus(TextChoices):
@@ -93,6 +103,7 @@ PAID_CYCLE = (CycleStatus.BILLED, CycleStatus.RECOVERED)
 class BoxKind(TextChoices):
     REGULAR = "regular", "Regular"
     REPLACEMENT = "replacement", "Replacement"
+    GIFT = "gift", "Gift"
 
 
 class BoxStatus(TextChoices):
@@ -124,3 +135,70 @@ class Channel(TextChoices):
     WEB = "web", "Web form"
     API = "api", "API"
     AGENT = "agent", "Agent"
+
+
+class DeliveryState(TextChoices):
+    """What became of a webhook that was taken in."""
+
+    STORED = "stored", "To be processed"
+    PROCESSED = "processed", "Processed"
+    IGNORED = "ignored", "Ignored"
+    QUARANTINED = "quarantined", "Quarantined"
+
+
+class ActionKind(TextChoices):
+    """What a provider can be asked to do."""
+
+    SKIP = "skip", "Skip"
+    UNSKIP = "unskip", "Take a skip back"
+    PAUSE = "pause", "Pause"
+    RESUME = "resume", "Resume"
+    SET_FREQUENCY = "set_frequency", "Change the frequency"
+    SET_NEXT_BILLING = "set_next_billing", "Move the next billing"
+    SWAP = "swap", "Swap the product"
+    DISCOUNT = "discount", "Give a discount"
+    GIFT = "gift", "Send a gift"
+    REPLACEMENT = "replacement", "Send a replacement"
+    REFUND = "refund", "Refund"
+    CANCEL = "cancel", "Cancel"
+    REACTIVATE = "reactivate", "Reactivate"
+
+
+class ActionState(TextChoices):
+    AWAITING_APPROVAL = "awaiting_approval", "Awaits approval"
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    REFUSED = "refused", "Refused by the provider"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Withdrawn"
+
+
+# Nothing more becomes of these by itself.
+SETTLED_ACTION = (ActionState.DONE, ActionState.REFUSED, ActionState.FAILED, ActionState.CANCELLED)
+
+
+class ReconciliationState(TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class DifferenceState(TextChoices):
+    FOUND = "found", "Found"
+    REPAIRED = "repaired", "Repaired"
+    FAILED = "failed", "Could not be repaired"
+
+
+class PrivacyRequestKind(TextChoices):
+    EXPORT = "export", "Everything about a person"
+    ERASE = "erase", "Erase a person"
+    ERASE_STORE = "erase_store", "Erase a store"
+
+
+class PrivacyRequestState(TextChoices):
+    OPEN = "open", "Open"
+    DONE = "done", "Done"
+    REFUSED = "refused", "Refused"
+    FAILED = "failed", "Failed"

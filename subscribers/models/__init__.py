@@ -2,21 +2,39 @@
 
 from subscribers.models.boxes import Box, BoxEvent
 from subscribers.models.people import Consent, ProviderIdentity, Subscriber
+from subscribers.models.providers import (
+    ApprovalLimit,
+    Connection,
+    Difference,
+    PrivacyRequest,
+    ProviderAction,
+    ProviderActionEvent,
+    Reconciliation,
+    WebhookDelivery,
+)
 from subscribers.models.reasons import Reason
 from subscribers.models.stores import Membership, Product, Store
 from subscribers.models.subscriptions import Cycle, Subscription, SubscriptionEvent
 
 __all__ = [
+    "ApprovalLimit",
     "Box",
     "BoxEvent",
+    "Connection",
     "Consent",
     "Cycle",
+    "Difference",
     "Membership",
+    "PrivacyRequest",
     "Product",
+    "ProviderAction",
+    "ProviderActionEvent",
     "ProviderIdentity",
     "Reason",
+    "Reconciliation",
     "Store",
     "Subscriber",
     "Subscription",
     "SubscriptionEvent",
+    "WebhookDelivery",
 ]

@@ -46,13 +46,25 @@ class Box(models.Model):
                 name="box_delivered_after_shipped",
             ),
             models.CheckConstraint(
-                condition=Q(kind=BoxKind.REGULAR, replaces=None) | Q(kind=BoxKind.REPLACEMENT),
+                condition=Q(replaces=None) | Q(kind=BoxKind.REPLACEMENT),
                 name="box_only_replacement_replaces",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=BoxStatus.values, kind__in=BoxKind.values), name="box_status_known"
+            ),
+            # One parcel is one box; an order may have several.
+            models.UniqueConstraint(
+                fields=["cycle", "fulfillment_id"],
+                condition=~Q(fulfillment_id=""),
+                name="box_fulfillment_unique_in_cycle",
             ),
         ]
         indexes = [
             models.Index(fields=["tracking_number"], condition=~Q(tracking_number=""), name="box_by_tracking"),
             models.Index(fields=["order_number"], condition=~Q(order_number=""), name="box_by_order"),
+            # Readers: the carrier's reports that a provider hands on.
+            models.Index(fields=["fulfillment_id"], condition=~Q(fulfillment_id=""), name="box_by_fulfillment"),
+            models.Index(fields=["order_id"], condition=~Q(order_id=""), name="box_by_order_id"),
             # Reader: guidance sent before a box ships.
             models.Index(fields=["ships_on"], condition=Q(status="planned"), name="box_planned_by_ship_date"),
         ]
@@ -77,6 +89,7 @@ class BoxEvent(models.Model):
             models.UniqueConstraint(
                 fields=["box", "source_key"], condition=~Q(source_key=""), name="box_event_told_once"
             ),
+            models.CheckConstraint(condition=Q(status__in=BoxStatus.values), name="box_event_status_known"),
         ]
         indexes = [models.Index(fields=["box", "-occurred_at"], name="box_event_newest")]
 

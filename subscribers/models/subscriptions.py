@@ -39,8 +39,12 @@ class Subscription(models.Model):
     external_id = models.CharField(max_length=100)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True)
     status = models.CharField(max_length=20, choices=SubscriptionStatus, default=SubscriptionStatus.ACTIVE)
-    price = models.DecimalField(max_digits=12, decimal_places=2, help_text="Per billing.")
-    currency = models.CharField(max_length=3)
+    price = models.DecimalField(max_digits=12, decimal_places=2, help_text="Per billing, of all that it delivers.")
+    currency = models.CharField(max_length=3, help_text="ISO 4217, of its price, and of amounts that name no other.")
+    quantity = models.PositiveIntegerField(default=1)
+    lines: Any = models.JSONField(
+        default=list, blank=True, help_text="Where it has several: id, product, title, quantity, price of each."
+    )
     billing_interval = models.CharField(max_length=10, choices=Interval, default=Interval.MONTH)
     billing_interval_count = models.PositiveSmallIntegerField(default=1)
     delivery_interval = models.CharField(max_length=10, choices=Interval, default=Interval.MONTH)
@@ -49,7 +53,11 @@ class Subscription(models.Model):
     max_cycles = models.PositiveSmallIntegerField(null=True, blank=True)
     started_at = models.DateTimeField()
     next_billing_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    resumes_at = models.DateTimeField(null=True, blank=True, help_text="When a pause ends by itself.")
+    cancels_at = models.DateTimeField(null=True, blank=True, help_text="When it ends, as was decided already.")
     ended_at = models.DateTimeField(null=True, blank=True)
+    shipping_address: Any = models.JSONField(default=dict, blank=True)
     revision = models.BigIntegerField(default=0, help_text="The provider's; an older event changes nothing.")
     triggered_at = models.DateTimeField(null=True, blank=True, help_text="Of the newest event taken in.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -71,6 +79,35 @@ class Subscription(models.Model):
                 | (~Q(status__in=ENDED_SUBSCRIPTION) & Q(ended_at=None)),
                 name="subscription_ended_at_iff_ended",
             ),
+            models.CheckConstraint(
+                condition=Q(status__in=SubscriptionStatus.values, provider__in=Provider.values),
+                name="subscription_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(billing_interval__in=Interval.values, delivery_interval__in=Interval.values),
+                name="subscription_interval_known",
+            ),
+            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="subscription_currency_known"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="subscription_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")), name="subscription_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(next_billing_at=None, cancels_at=None),
+                name="subscription_ended_is_not_billed",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=SubscriptionStatus.PAUSED) | Q(paused_at=None, resumes_at=None),
+                name="subscription_pause_only_if_paused",
+            ),
+            models.CheckConstraint(
+                condition=Q(resumes_at=None) | Q(paused_at__isnull=False, resumes_at__gt=F("paused_at")),
+                name="subscription_resumes_after_pause",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_cycles=None) | Q(max_cycles=None) | Q(max_cycles__gte=F("min_cycles")),
+                name="subscription_cycles_in_order",
+            ),
         ]
         indexes = [
             models.Index(fields=["subscriber", "-started_at"], name="subscription_of_subscriber"),
@@ -87,17 +124,37 @@ class Cycle(models.Model):
 
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="cycles")
     index = models.PositiveIntegerField()
+    external_id = models.CharField(max_length=100, blank=True, help_text="The provider's charge or billing cycle.")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     billing_expected_at = models.DateTimeField()
     status = models.CharField(max_length=20, choices=CycleStatus, default=CycleStatus.SCHEDULED)
     billed_at = models.DateTimeField(null=True, blank=True)
     amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, help_text="Empty: the subscription's.")
+    refunded = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    order_id = models.CharField("provider's order", max_length=100, blank=True)
+    order_number = models.CharField(max_length=60, blank=True)
     skip_reason = models.ForeignKey(Reason, on_delete=models.PROTECT, null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["subscription", "index"], name="cycle_index_unique"),
+            # Checked at the end of a statement: a cycle that becomes known late renumbers the later ones in one.
+            models.UniqueConstraint(
+                fields=["subscription", "index"], name="cycle_index_unique", deferrable=models.Deferrable.IMMEDIATE
+            ),
+            models.UniqueConstraint(
+                fields=["subscription", "external_id"],
+                condition=~Q(external_id=""),
+                name="cycle_external_id_unique",
+            ),
+            models.CheckConstraint(condition=Q(status__in=CycleStatus.values), name="cycle_status_known"),
+            models.CheckConstraint(
+                condition=(Q(amount=None) | Q(amount__gte=0)) & Q(refunded__gte=0), name="cycle_amount_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(currency="") | Q(currency__regex=r"^[A-Z]{3}$"), name="cycle_currency_known"
+            ),
             models.CheckConstraint(condition=Q(index__gte=1), name="cycle_index_from_one"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="cycle_ends_after_start"),
             models.CheckConstraint(
@@ -109,6 +166,10 @@ class Cycle(models.Model):
                 condition=Q(skip_reason=None) | Q(status=CycleStatus.SKIPPED),
                 name="cycle_reason_only_if_skipped",
             ),
+        ]
+        indexes = [
+            # Reader: fulfilments, which know their order alone.
+            models.Index(fields=["order_id"], condition=~Q(order_id=""), name="cycle_by_order"),
         ]
 
     def __str__(self) -> str:
@@ -126,6 +187,7 @@ class SubscriptionEvent(models.Model):
     reason = models.ForeignKey(Reason, on_delete=models.PROTECT, null=True, blank=True)
     data: Any = models.JSONField(default=dict, blank=True, help_text="From, to, amounts: what the kind needs.")
     occurred_at = models.DateTimeField()
+    revision = models.BigIntegerField(null=True, blank=True, help_text="The provider's, where it numbers changes.")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     source_key = models.CharField(max_length=200, blank=True, help_text="The provider's event, if it has one.")
 
@@ -136,6 +198,9 @@ class SubscriptionEvent(models.Model):
                 fields=["subscription", "kind", "source_key"],
                 condition=~Q(source_key=""),
                 name="subscription_event_told_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=SubscriptionEventKind.values), name="subscription_event_kind_known"
             ),
         ]
         indexes = [
