@@ -83,6 +83,39 @@ class ParticipantRole(TextChoices):
     WRITER = "writer", "Writer"
 
 
+class AccountKind(TextChoices):
+    """The ways in that have to be set up; SMTP and LMTP need a mailbox alone."""
+
+    IMAP = "imap", "IMAP"
+    WEBHOOK = "webhook", "Mail service"
+
+
+class MailSecurity(TextChoices):
+    TLS = "tls", "TLS (port 993)"
+    STARTTLS = "starttls", "STARTTLS (port 143)"
+    NONE = "none", "None: passwords and mails can be read on the way"
+
+
+class BeginAt(TextChoices):
+    NOW = "now", "From now on"
+    ALL = "all", "Everything in the folder"
+
+
+class MailService(TextChoices):
+    """Services whose webhooks we understand; the values are part of addresses."""
+
+    AMAZON_SES = "amazon_ses", "Amazon SES"
+    BREVO = "brevo", "Brevo"
+    MAILERSEND = "mailersend", "MailerSend"
+    MAILGUN = "mailgun", "Mailgun"
+    MAILJET = "mailjet", "Mailjet"
+    MANDRILL = "mandrill", "Mailchimp Transactional (Mandrill)"
+    POSTAL = "postal", "Postal"
+    POSTMARK = "postmark", "Postmark"
+    SENDGRID = "sendgrid", "SendGrid"
+    SPARKPOST = "sparkpost", "SparkPost"
+
+
 class InboundState(TextChoices):
     STORED = "stored", "Stored"
     PROCESSED = "processed", "Processed"

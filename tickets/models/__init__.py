@@ -1,5 +1,6 @@
 """Customer service: queues, tickets and what was said in them, mail, topics, promises and their clocks."""
 
+from tickets.models.accounts import MailAccount
 from tickets.models.clocks import Clock, ClockEscalation, ClockEvent, Recalculation
 from tickets.models.mail import InboundMail, Mailbox, OutboundMail, ThreadReference
 from tickets.models.messages import Attachment, Message
@@ -26,6 +27,7 @@ __all__ = [
     "ClockEvent",
     "DetectionRule",
     "InboundMail",
+    "MailAccount",
     "Mailbox",
     "Message",
     "OpeningHours",
