@@ -43,6 +43,11 @@ class TicketEventKind(TextChoices):
     SLA_BREACHED = "sla_breached", "SLA breached"
     ESCALATED = "escalated", "Escalated"
     SEND_FAILED = "send_failed", "Sending failed"
+    SENT_AGAIN = "sent_again", "Sent again"
+    REPLY_SCHEDULED = "reply_scheduled", "Answer scheduled"
+    REPLY_HELD = "reply_held", "Scheduled answer held"
+    REPLY_WITHDRAWN = "reply_withdrawn", "Answer taken back"
+    MAIL_WORKS_AGAIN = "mail_works_again", "Mail works again"
 
 
 class MessageKind(TextChoices):
@@ -123,12 +128,71 @@ class InboundState(TextChoices):
     QUARANTINED = "quarantined", "Quarantined"
 
 
+class MessageState(TextChoices):
+    """Whether a message has been said. All but `said` are answers of agents that the customer did not get (yet)."""
+
+    SAID = "said", "Said"
+    LEAVING = "leaving", "Leaving"  # for some seconds it can be taken back
+    SCHEDULED = "scheduled", "Scheduled"
+    HELD = "held", "Held"  # it was scheduled, and the customer wrote before its time: a person decides
+    WITHDRAWN = "withdrawn", "Taken back"
+
+
+UNSAID = (MessageState.LEAVING, MessageState.SCHEDULED, MessageState.HELD)
+
+
 class OutboundState(TextChoices):
+    """`planned`: its message has not been said yet."""
+
+    PLANNED = "planned", "Planned"
     QUEUED = "queued", "Queued"
     SENDING = "sending", "Sending"
     SENT = "sent", "Sent"
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"
+
+
+class OutboundOutcome(TextChoices):
+    """What was heard of a mail after a server had taken it, from the weakest news to the strongest."""
+
+    DEFERRED = "deferred", "Delayed"
+    DELIVERED = "delivered", "Delivered"
+    BOUNCED = "bounced", "Returned"
+    COMPLAINED = "complained", "Marked as spam"
+
+
+class OutboundEventKind(TextChoices):
+    WRITTEN = "written", "Written"
+    ATTEMPTED = "attempted", "Attempted"
+    SENT = "sent", "Taken by a server"
+    PUT_OFF = "put_off", "Put off"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+    SENT_AGAIN = "sent_again", "Sent again"
+    DEFERRED = "deferred", "Delayed"
+    DELIVERED = "delivered", "Delivered"
+    BOUNCED = "bounced", "Returned"
+    REJECTED = "rejected", "Rejected by the mail service"
+    COMPLAINED = "complained", "Marked as spam"
+    UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
+    OTHER = "other", "Other"
+
+
+class RecipientRole(TextChoices):
+    TO = "to", "To"
+    CC = "cc", "Cc"
+
+
+class SuppressionKind(TextChoices):
+    BOUNCED = "bounced", "Mail is returned"
+    COMPLAINED = "complained", "Marked our mail as spam"
+
+
+class AnswerKind(TextChoices):
+    """What a machine of ours answers."""
+
+    ACKNOWLEDGEMENT = "acknowledgement", "We have your message"
+    LIMITS = "limits", "Files that we could not take"
 
 
 # The key of the reason on which more rests than a label: the box is found, and whoever listens is told.

@@ -2,8 +2,9 @@
 
 from tickets.models.accounts import MailAccount
 from tickets.models.clocks import Clock, ClockEscalation, ClockEvent, Recalculation
-from tickets.models.mail import InboundMail, Mailbox, OutboundMail, ThreadReference
+from tickets.models.mail import InboundMail, Mailbox, ThreadReference
 from tickets.models.messages import Attachment, Message
+from tickets.models.outbound import AutomaticAnswer, OutboundEvent, OutboundMail, Suppression
 from tickets.models.participants import Participant
 from tickets.models.policies import (
     BusinessCalendar,
@@ -20,6 +21,7 @@ from tickets.models.topics import DetectionRule, TicketTopic
 
 __all__ = [
     "Attachment",
+    "AutomaticAnswer",
     "BusinessCalendar",
     "CalendarException",
     "Clock",
@@ -31,6 +33,7 @@ __all__ = [
     "Mailbox",
     "Message",
     "OpeningHours",
+    "OutboundEvent",
     "OutboundMail",
     "Participant",
     "Queue",
@@ -39,6 +42,7 @@ __all__ = [
     "SlaPolicy",
     "SlaPolicyVersion",
     "SlaTarget",
+    "Suppression",
     "ThreadReference",
     "Ticket",
     "TicketEvent",

@@ -1,4 +1,4 @@
-"""Mail on its way in and out. A row exists before anything is understood or sent."""
+"""Mail on its way in. A row exists before anything is understood."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from subscribers.models import Store, Subscriber
-from tickets.enums import InboundState, OutboundState
+from subscribers.models import Store
+from tickets.enums import InboundState
 from tickets.models.messages import Message
 from tickets.models.queues import Queue
 
@@ -27,6 +27,13 @@ class Mailbox(models.Model):
         blank=True,
         help_text="Names, separated by commas, under which the servers that receive this address's mail write "
         "Authentication-Results. Empty: those of the setting MAIL_AUTHSERV_IDS.",
+    )
+    signature = models.TextField(
+        blank=True,
+        help_text="Below every answer. {{ agent }}: the person’s own signature, else their name. {{ store }}.",
+    )
+    quotes_history = models.BooleanField(
+        "quote the customer", default=False, help_text="Answers carry the message that they answer."
     )
 
     class Meta:
@@ -113,54 +120,3 @@ class ThreadReference(models.Model):
 
     def __str__(self) -> str:
         return self.reference
-
-
-class OutboundMail(models.Model):
-    """A mail to one recipient: written first, sent by the worker from here, with its attempts and outcome.
-
-    It holds the whole mail as it leaves, so that outreach without a ticket goes the same way as a reply.
-    """
-
-    store = models.ForeignKey(Store, on_delete=models.CASCADE)
-    mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="outbound")
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, blank=True, related_name="outbound_mails")
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, null=True, blank=True)
-    key = models.CharField(max_length=200, unique=True, help_text="Made once per intent: nothing goes out twice.")
-    recipient = models.EmailField(max_length=320)
-    from_name = models.CharField(max_length=200, blank=True)
-    reply_to = models.CharField(max_length=320, blank=True)
-    subject = models.CharField(max_length=500)
-    text = models.TextField()
-    html = models.TextField(blank=True)
-    rfc822_id = models.CharField("Message-ID", max_length=255, unique=True, help_text="Without angle brackets.")
-    headers: Any = models.JSONField(default=dict, blank=True, help_text="In-Reply-To, References, Auto-Submitted…")
-    state = models.CharField(max_length=20, choices=OutboundState, default=OutboundState.QUEUED)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(default=timezone.now)
-    # While `sending`: the lease. After it, the row is taken up again (at-least-once, see docs/decisions).
-    claimed_until = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state=OutboundState.SENT, sent_at__isnull=False)
-                | (~Q(state=OutboundState.SENT) & Q(sent_at=None)),
-                name="outbound_mail_sent_at_iff_sent",
-            ),
-            models.CheckConstraint(
-                condition=Q(state=OutboundState.SENDING, claimed_until__isnull=False)
-                | (~Q(state=OutboundState.SENDING) & Q(claimed_until=None)),
-                name="outbound_mail_claimed_iff_sending",
-            ),
-        ]
-        indexes = [
-            # Readers: the sweeps that send what is due, and take up what a dead worker left.
-            models.Index(fields=["next_attempt_at"], condition=Q(state="queued"), name="outbound_mail_due"),
-            models.Index(fields=["claimed_until"], condition=Q(state="sending"), name="outbound_mail_claimed"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.recipient}: {self.subject}"

@@ -11,9 +11,8 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from subscribers.models import Subscriber
-from tickets.enums import Authentication, Author, Automatic, MessageKind
+from tickets.enums import Authentication, Author, Automatic, MessageKind, MessageState, TicketStatus
 from tickets.models.tickets import Ticket
-
 
 # Of a message's text, what search knows. PostgreSQL refuses a tsvector beyond 1 MB: no text of this length makes one.
 SEARCHED_CHARACTERS = 50_000
@@ -53,6 +52,10 @@ class Message(models.Model):
     authentication = models.CharField(
         max_length=10, choices=Authentication, default=Authentication.NONE, help_text="Of a mail's sender."
     )
+    state = models.CharField(max_length=10, choices=MessageState, default=MessageState.SAID)
+    then = models.CharField(
+        max_length=20, choices=TicketStatus, blank=True, help_text="What the ticket becomes once this answer has left."
+    )
     rfc822_id = models.CharField(max_length=998, blank=True, help_text="Message-ID without angle brackets.")
     sent_at = models.DateTimeField(default=timezone.now, help_text="When its writer sent it, clamped to arrival.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -75,6 +78,11 @@ class Message(models.Model):
                 condition=Q(author_kind=Author.AGENT, author__isnull=False)
                 | (~Q(author_kind=Author.AGENT) & Q(author=None)),
                 name="message_author_iff_agent",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=MessageState.SAID)
+                | Q(state__in=MessageState.values, kind=MessageKind.PUBLIC, author_kind=Author.AGENT),
+                name="message_unsaid_only_answers",
             ),
             models.CheckConstraint(
                 condition=Q(authentication__in=Authentication.values), name="message_authentication_known"
