@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0003_participants_and_search'),
+        ('tickets', '0004_outbox_per_recipient'),
     ]
 
     operations = [
