@@ -24,3 +24,21 @@ subscription_changed = Signal()
 
 # subscription: Subscription, reason: Reason | None. Sent by subscribers.services.subscriptions.record_cancellation.
 subscription_cancelled = Signal()
+
+# session: CancellationSession. All sent by subscribers.cancellation.sessions. `declared`: somebody cancelled, matched or
+# not (subscription None), whatever the provider says; `ended`: cancelled, an offer taken, or left.
+cancellation_started = Signal()
+cancellation_declared = Signal()
+cancellation_ended = Signal()
+
+# session: CancellationSession. Sent by subscribers.cancellation.execution: the provider did what was declared; it said
+# no for good (a person has to act).
+cancellation_confirmed = Signal()
+cancellation_refused = Signal()
+
+# session: CancellationSession, asked for by mail. Sent by subscribers.cancellation.sweeps, once: nobody worked it off in time.
+cancellation_overdue = Signal()
+
+# notice: CancellationNotice, a mail that must leave. Sent by subscribers.cancellation.notices; whoever sends mail takes
+# it over and calls `taken`.
+mail_wanted = Signal()

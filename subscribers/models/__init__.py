@@ -1,6 +1,18 @@
 """Who subscribes, to what, and what became of it."""
 
 from subscribers.models.boxes import Box, BoxEvent
+from subscribers.models.cancellation import (
+    CancellationEvent,
+    CancellationNotice,
+    CancellationPolicy,
+    CancellationPolicyVersion,
+    CancellationSession,
+    CancellationSettings,
+    LinkRequest,
+    Offer,
+    OfferShown,
+    ReasonLabel,
+)
 from subscribers.models.people import Consent, ProviderIdentity, Subscriber
 from subscribers.models.providers import (
     ApprovalLimit,
@@ -20,17 +32,27 @@ __all__ = [
     "ApprovalLimit",
     "Box",
     "BoxEvent",
+    "CancellationEvent",
+    "CancellationNotice",
+    "CancellationPolicy",
+    "CancellationPolicyVersion",
+    "CancellationSession",
+    "CancellationSettings",
     "Connection",
     "Consent",
     "Cycle",
     "Difference",
+    "LinkRequest",
     "Membership",
+    "Offer",
+    "OfferShown",
     "PrivacyRequest",
     "Product",
     "ProviderAction",
     "ProviderActionEvent",
     "ProviderIdentity",
     "Reason",
+    "ReasonLabel",
     "Reconciliation",
     "Store",
     "Subscriber",

@@ -232,7 +232,11 @@ class CancellationSession(models.Model):
     )
     source = models.CharField(max_length=60, blank=True, help_text="What it came from, such as T-1042.")
     reason = models.ForeignKey(
-        Reason, on_delete=models.PROTECT, null=True, blank=True, help_text="The most precise one; its parent is level 1."
+        Reason,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        help_text="The most precise one; its parent is level 1.",
     )
     detail = models.CharField(max_length=500, blank=True)
     words = models.TextField(blank=True, help_text="In their own words.")
@@ -243,9 +247,7 @@ class CancellationSession(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     accepted_offer = models.ForeignKey(Offer, on_delete=models.PROTECT, null=True, blank=True, related_name="taken")
     offer_cost = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal(0))
-    offer_action = models.ForeignKey(
-        ProviderAction, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    offer_action = models.ForeignKey(ProviderAction, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     cancel_action = models.ForeignKey(
         ProviderAction, on_delete=models.SET_NULL, null=True, blank=True, related_name="cancellation_sessions"
     )
@@ -309,9 +311,7 @@ class CancellationSession(models.Model):
             models.Index(fields=["store", "-started_at", "-id"], name="cancellation_newest"),
             models.Index(fields=["subscriber", "-started_at"], name="cancellation_of_subscriber"),
             # Readers: the sweeps, each of what is due.
-            models.Index(
-                fields=["abandons_at"], condition=Q(state__in=OPEN_SESSION), name="cancellation_left"
-            ),
+            models.Index(fields=["abandons_at"], condition=Q(state__in=OPEN_SESSION), name="cancellation_left"),
             models.Index(fields=["execute_at"], condition=Q(execute_at__isnull=False), name="cancellation_to_execute"),
             models.Index(
                 fields=["due_at"],
@@ -389,7 +389,7 @@ class CancellationEvent(models.Model):
         return f"{self.get_kind_display()} {self.occurred_at:%Y-%m-%d %H:%M}"
 
 
-class Notice(models.Model):
+class CancellationNotice(models.Model):
     """A mail that must leave; whoever sends mail takes it over and says so. What was missed is found by a sweep."""
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE)
@@ -407,7 +407,7 @@ class Notice(models.Model):
     class Meta:
         indexes = [
             # Reader: the sweep of what was missed.
-            models.Index(fields=["next_attempt_at"], condition=Q(taken_at=None), name="notice_not_taken"),
+            models.Index(fields=["next_attempt_at"], condition=Q(taken_at=None), name="cancellation_mail_missed"),
         ]
 
     def __str__(self) -> str:
