@@ -1,0 +1,1 @@
+"""Who keeps the subscriptions: one small protocol (base.py), a package a provider."""
