@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tickets.mail import reply_words as words
 
@@ -16,9 +17,19 @@ INVISIBLE = {
 PREFIX = re.compile(r"^[\s>*|]+")
 LABEL_LINE = re.compile(r"^([^\W\d_][^:：<>@]{0,24}?|[^\W\d_])\s?[:：]\s*(.*)$")
 INNER_LABEL = re.compile(r"\s(objet|betreff|subject|asunto|oggetto|onderwerp)\s?:", re.I)
+# Labels on one line with the first, as web pages copy them: capitals tell them from words.
+SAME_LINE = re.compile(
+    r"(?<=[\s>;\w])(Sent|Date|To|Cc|Subject|Gesendet|Datum|An|Betreff|Envoyé|À|Objet|Enviado(?: el)?|Enviada em|"
+    r"Fecha|Para|Asunto|Assunto|Inviato|Data|Oggetto|Verzonden|Aan|Onderwerp|Skickat|Till|Ämne|Sendt|Til|Emne|Wysłano|Do|Temat|Odesláno|Komu|Předmět|"
+    r"Отправлено|Кому|Тема|发送时间|收件人|主题)\s?[:：]"
+)
+TIME = re.compile(r"\d{1,2}\s?[:h時时시点點]\s?\d\d(?::\d\d)?|(?<![\d.])\d{1,2}\.\d\d(?![\d.])")
+PLAIN_DATES = frozenset(words.PLAIN_DATES.split("|"))
 KINDS = {label: kind for kind, labels in words.LABELS.items() for label in labels.split("|")}
 
 VERB = rf"(?:{words.WROTE})"
+FIRST_PERSON = re.compile(words.FIRST_PERSON.replace("{verb}", VERB), re.I)
+SECOND_PERSON = re.compile(words.SECOND_PERSON.replace("{verb}", VERB), re.I)
 DIGIT_OR_ADDRESS = re.compile(r"\d|@")
 ENDS_WITH_VERB = re.compile(rf"(?:^|[\W\d]|(?<=[^\x00-\x7f])){VERB}\s?[:：]?\W{{0,12}}$", re.I)
 VERB_THEN_DATE = re.compile(
@@ -36,7 +47,17 @@ DATED_NAME = re.compile(
 ZONE = re.compile(r"\b(?:GMT|UTC)\s?[+-]\d{1,2}")
 # A time and, at the end, an address with a colon: no verb is needed, so no language is.
 TIME_AND_ADDRESS = re.compile(r"^(?=.{0,160}?\d{1,2}[:.]\d{2}).{8,220}<\s?[^<>\s]+@[^<>\s]+>\s?[:：]$")
-DASHED = re.compile(rf"^-{{2,}}\s*.{{3,250}}{VERB}\s*-{{2,}}\W*$", re.I)
+DATED_ADDRESS = re.compile(r"^\d{4}\s?年.{4,40}\d{1,2}[:.]\d{2}.{0,12}\s[^<>\s]+@[^<>\s]+[:：]$")
+# A name of few words, the verb, a whole date with its time, and nothing more.
+NAME_VERB_DATE = re.compile(
+    rf"^(?:\S{{1,40}}\s){{1,5}}{VERB}\s[^\n]{{0,20}}?"
+    r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\.? \w{3,12}\.? \d{4})"
+    r"[^\n]{0,14}?\d{1,2}[:.]\d{2}[^\n]{0,20}[:：]$",
+    re.I,
+)
+# Introduces a quotation only where one follows that ends the mail.
+LOOSE = re.compile(rf"(?:^|\s)(?:{VERB}|quoting|zitat von|citando|citation de|citat|citaat)\b.{{0,120}}[:：]$", re.I)
+DASHED = re.compile(rf"^-{{2,}}\s*.{{3,250}}{VERB}\s*:?\s*-{{2,}}\W*$", re.I)
 LINKED = re.compile(r"<mailto:[^<>]*>|\(mailto:[^()]*\)|\[mailto:[^\[\]]*\]")
 
 
@@ -48,6 +69,7 @@ class HeaderBlock:
     values: dict[str, str]
 
 
+@lru_cache(maxsize=256)  # each line is looked at from several sides
 def plain_line(line: str) -> str:
     """A line without marks of emphasis and quoting, its spaces run together."""
     line = PREFIX.sub("", line[:MAX_LINE] if line.isascii() else line[:MAX_LINE].translate(INVISIBLE))
@@ -60,12 +82,16 @@ def header_block_at(lines: list[str], at: int) -> HeaderBlock | None:
         return None
     if first[0] not in ("from", "date", "subject", "to"):
         return None
-    values: dict[str, str] = {}
+    if values := _same_line(first[0], first[1]):
+        return HeaderBlock(1, values)
     position, last, blanks, tails = at, at, 0, 0
-    kind = ""
+    kind, is_sent = "", False
     while position < len(lines) and position - at < 24:
         line = lines[position]
         if not line.strip():
+            if kind and not values[kind]:  # a table's cells: the label alone, its value below
+                position += 1
+                continue
             blanks += 1
             if blanks > 1 or len(values) >= 4:
                 break
@@ -73,7 +99,8 @@ def header_block_at(lines: list[str], at: int) -> HeaderBlock | None:
             continue
         found = _label(line)
         if found:
-            kind, value = found
+            kind, value, word = found
+            is_sent |= kind == "date" and word not in PLAIN_DATES
             if kind in values and kind != "cc":
                 break
             values[kind] = value
@@ -88,14 +115,38 @@ def header_block_at(lines: list[str], at: int) -> HeaderBlock | None:
         blanks = 0
         position += 1
         last = position
-    if "from" not in values or not {"date", "to", "subject"} & values.keys():
-        return None
-    strong = len(values) >= 3 or "@" in values["from"] or ("date" in values and re.search(r"\d", values["date"]))
-    if not strong or (first[0] != "from" and "@" not in values["from"]):
-        return None
-    if "subject" not in values and "date" not in values and "@" not in values["from"] + values.get("to", ""):
+    if not _is_block(values, first[0], is_sent):
         return None
     return HeaderBlock(_without_text(lines, at, last, values), values)
+
+
+def _is_block(values: dict[str, str], first: str, is_sent: bool) -> bool:
+    """Whether these are a mail's headers, rather than the labels of a form that its writer filled in.
+
+    `is_sent`: the date's label says that something was sent, as none but mail programs' do.
+    """
+    has_time = bool(TIME.search(values.get("date", "")))
+    if "from" not in values:
+        return first in ("date", "to") and has_time and "@" in values.get("to", "")
+    if not {"date", "to", "subject"} & values.keys() or (first != "from" and "@" not in values["from"]):
+        return False
+    if "@" in values["from"]:
+        return True
+    if "@" in values.get("to", ""):
+        return has_time or len(values) >= 3
+    return ("subject" in values and ("date" in values or "to" in values)) or (is_sent and has_time and "to" in values)
+
+
+def _same_line(kind: str, value: str) -> dict[str, str]:
+    """The headers of a block whose line ends were lost, or {}."""
+    found = list(SAME_LINE.finditer(value)) if kind == "from" and "@" in value else []
+    if len(found) < 2:
+        return {}
+    values = {kind: value[: found[0].start()].strip()}
+    for label, following in zip(found, [*found[1:], None], strict=True):
+        text = value[label.end() : following.start() if following else len(value)].strip()
+        values.setdefault(KINDS[label[1].lower()], text)
+    return values if len(values) >= 3 else {}
 
 
 def _without_text(lines: list[str], at: int, last: int, values: dict[str, str]) -> int:
@@ -104,12 +155,16 @@ def _without_text(lines: list[str], at: int, last: int, values: dict[str, str]) 
     return min(last, labelled + 3) - at
 
 
-def _label(line: str) -> tuple[str, str] | None:
+def _label(line: str) -> tuple[str, str, str] | None:
+    """(kind, value, the label itself) of a line that begins with a header's name."""
+    if ":" not in line and "：" not in line:
+        return None
     found = LABEL_LINE.match(plain_line(line))
     if not found:
         return None
-    kind = KINDS.get(found[1].strip().lower())
-    return (kind, found[2].strip()) if kind else None
+    word = found[1].strip().lower()
+    kind = KINDS.get(word)
+    return (kind, found[2].strip(), word) if kind else None
 
 
 def attribution_at(lines: list[str], at: int) -> int:
@@ -126,23 +181,33 @@ def attribution_at(lines: list[str], at: int) -> int:
         joined = (joined + " " + plain_line(lines[index])).strip()
         if len(joined) > MAX_LINE:
             return 0
-        if (span == 1 or opens or NAME_FIRST.match(start)) and _introduces(LINKED.sub("", joined), opens):
+        if (span == 1 or opens or start.endswith("<") or NAME_FIRST.match(start)) and _introduces(
+            LINKED.sub("", joined), opens
+        ):
             return span
     return 0
 
 
 def _introduces(text: str, opens: bool) -> bool:
-    if not DIGIT_OR_ADDRESS.search(text):
+    if DASHED.match(text):
+        return True
+    if not DIGIT_OR_ADDRESS.search(TIME.sub("", text)):
         return False
-    if DASHED.match(text) or TIME_AND_ADDRESS.match(text):
+    if TIME_AND_ADDRESS.match(text) or DATED_ADDRESS.match(text):
         return True
     if opens and (dated := DATED_NAME.match(text)) and (ZONE.search(text) or (dated["end"] and "@" in dated["end"])):
         return True
     named = "@" in text
-    if not (opens or named):
+    if not _says_wrote(text, opens, named):
         return False
-    if ENDS_WITH_VERB.search(text[-80:]):
+    return named or not (FIRST_PERSON.search(text) or (SECOND_PERSON.search(text) and not TIME.search(text)))
+
+
+def _says_wrote(text: str, opens: bool, named: bool) -> bool:
+    if (opens or named) and ENDS_WITH_VERB.search(text[-80:]):
         return text.endswith((":", "：")) or named or len(text) < 200
     if ":" not in text[-8:] and "：" not in text[-8:]:
         return False
-    return bool(VERB_THEN_DATE.search(text) or (opens and DATE_VERB_NAME.match(text)))
+    if (opens or named) and VERB_THEN_DATE.search(text):
+        return True
+    return bool(NAME_VERB_DATE.match(text) or (opens and DATE_VERB_NAME.match(text)))

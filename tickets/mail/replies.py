@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from tickets.mail import reply_words as words
-from tickets.mail.quote_headers import HeaderBlock, attribution_at, header_block_at, plain_line
+from tickets.mail.quote_headers import LOOSE, HeaderBlock, attribution_at, header_block_at, plain_line
 
 MAX_LINES = 5_000  # the rest counts as quoted: nobody writes that much
 MAX_LINE = 1000
@@ -20,19 +20,30 @@ FORWARD = re.compile(
     rf"^[\s>*]*(?:[-_=*]{{2,}}\s*(?:{words.FORWARDS})\s*:?\s*[-_=*]*|(?:{words.FORWARDS})\s?[:：])\W*$", re.I
 )
 ORIGINAL = re.compile(rf"^[\s>*]*[-_=*]{{2,}}\s*(?:{words.ORIGINALS})\s*:?\s*[-_=*]*\W*$", re.I)
+ABOVE_LINE = re.compile(rf"^(?:##- .{{4,200}} -##|[^\w\n]{{0,12}}.{{0,40}}?(?:{words.ABOVE_LINE}).{{0,40}})$", re.I)
+ABOVE = re.compile(
+    r"##-|above|über|oberhalb|dessus|encima|arriba|acima|sopra|boven|ovan|over|oven|ylä|powy|nad|выше|над|вище|上|以|위",
+    re.I,
+)
+MARKED = re.compile(r"^\W*[#=*_~><-]|[#=*_~<>-]\W*$")
 RULE = re.compile(r"^\s*(?:_{2,}|-{5,}|—{2,}|–{3,})\s*$")
 DELIMITER = re.compile(r"^(?:--|—\xa0?--)[ \xa0]*$")
 FOOTER = re.compile(
     rf"^\W{{0,4}}(?:(?:{words.SENT_FROM}).{{0,60}}?(?:{words.DEVICES})\b.{{0,80}}|(?:{words.WHOLE_FOOTERS}))\W*$",
     re.I,
 )
+DEVICE_FIRST = re.compile(rf"^\W{{0,4}}(?:{words.DEVICE_FIRST})\W*$", re.I)
 SENT_FROM_MY = re.compile(
-    r"^\W{0,4}(?:sent from my|from my|envoyé de mon|enviado desde mi|inviato dal mio|gesendet von meinem|"
-    r"von meinem|verzonden vanaf mijn|skickat från min|sendt fra min|lähetetty|wysłane z mojego|отправлено с моего|"
-    r"odesláno z mého)\s+\S.{0,70}$",
+    r"^\W{0,4}(?:sent from my|envoyé de mon|enviado desde mi|inviato dal mio|gesendet von meinem|verzonden vanaf mijn|"
+    r"skickat från min|sendt fra min|lähetetty|wysłane z mojego|отправлено с моего|odesláno z mého)\s+\S.{0,70}$",
     re.I,
 )
-ADVERTS = re.compile(r"^\W*(?:you are receiving this because|reply to this email directly)\b", re.I)
+PARCELS = re.compile(rf"\b(?:{words.PARCELS})\b", re.I)
+MINE_OR_SORRY = re.compile(rf"{words.MINE}|{words.APOLOGY}", re.I)
+MOST_FOOTER_WORDS = 9
+ADVERTS = re.compile(
+    r"^\W*(?:you are receiving this because you|reply to this email directly(?:,| or).{0,20}view)\b", re.I
+)
 INLINE = "--- On "  # on the writer's own line, where a program forgot the line end
 INLINE_SPLIT = re.compile(r"^(.*[^\s-])(-{3,} On .{6,200} wrote:?\s*)$")
 ONLY_LINKS = re.compile(r"^\W*(?:https?://\S+|<[^<>\s]+>)?\W*$")
@@ -106,6 +117,8 @@ def step(scan: Scan) -> None:
         scan.position += 1
     elif FORWARD.match(line) or ORIGINAL.match(line):
         _separator(scan)
+    elif _is_above_line(line):
+        _tail(scan)
     elif block := header_block_at(lines, at):
         _header_block(scan, block, 0)
     elif RULE.match(line) and (block := header_block_at(lines, _next_text(lines, at + 1))):
@@ -121,6 +134,13 @@ def step(scan: Scan) -> None:
 
 def is_quoted(line: str) -> bool:
     return bool(QUOTED.match(line) or NAMED_QUOTE.match(line))
+
+
+def _is_above_line(line: str) -> bool:
+    """Whether this is the line that a help desk asked to write above: marked off, or nothing but that."""
+    if len(line) > 240 or not ABOVE.search(line) or not ABOVE_LINE.match(line.strip()):
+        return False
+    return bool(MARKED.search(line.strip())) or len(line.split()) <= 9
 
 
 def _next_text(lines: list[str], at: int) -> int:
@@ -172,8 +192,21 @@ def _quote(scan: Scan, attributed: bool) -> None:
         scan.visible += lines[at:end]
         scan.position = end
         return
+    if not attributed:
+        _hide_loose_introduction(scan)
     scan.visible.append("")
     scan.hide(end - at)
+
+
+def _hide_loose_introduction(scan: Scan) -> None:
+    """Take "Ann wrote:" along with the quotation below it that ends the mail."""
+    last = next((at for at in range(len(scan.visible) - 1, -1, -1) if scan.visible[at].strip()), None)
+    if last is None or last < len(scan.visible) - 2 or not LOOSE.search(plain_line(scan.visible[last])):
+        return
+    if last and scan.visible[last - 1].strip():
+        return  # the end of a paragraph of its writer's own
+    scan.quoted += scan.visible[last:]
+    del scan.visible[last:]
 
 
 def _starts_rest(scan: Scan, at: int) -> bool:
@@ -182,7 +215,7 @@ def _starts_rest(scan: Scan, at: int) -> bool:
         DELIMITER.match(lines[at])
         or RULE.match(lines[at])
         or attribution_at(lines, at)
-        or FOOTER.match(lines[at][:200])
+        or _is_footer_line(lines[at])
         or header_block_at(lines, at)
     )
 
@@ -238,7 +271,6 @@ def _attribution(scan: Scan, span: int) -> None:
 def _is_signature(scan: Scan) -> bool:
     lines, at = scan.lines, scan.position
     line = lines[at]
-    rest = [text for text in lines[at + 1 :][:60] if text.strip()]
     if DELIMITER.match(line):
         return True
     if ADVERTS.match(line):
@@ -249,18 +281,28 @@ def _is_signature(scan: Scan) -> bool:
         return False  # underlines something
     if at + 1 < len(lines) and not lines[at + 1].strip() and "__" not in line:
         return False  # divides sections
+    rest = [text for text in lines[at + 1 : at + 61] if text.strip()]
     own = rest[: next((i for i, text in enumerate(rest) if is_quoted(text)), len(rest))]
     return 0 < len(own) <= 12 and all(len(text) <= 120 and not RULE.match(text) for text in own)
 
 
-def _is_footer(scan: Scan) -> bool:
-    line = scan.lines[scan.position]
+def _is_footer_line(line: str) -> bool:
+    """Whether a line is what a phone or an app adds, rather than a sentence about what was sent from where."""
     if len(line) > 160:
         return False
     plain = plain_line(line)
-    if FOOTER.match(plain):
+    if FOOTER.match(plain) or (not plain.isascii() and DEVICE_FIRST.match(plain)):
+        if MINE_OR_SORRY.search(plain):
+            return True
+        return len(plain.split()) <= MOST_FOOTER_WORDS and not PARCELS.search(plain)
+    return False
+
+
+def _is_footer(scan: Scan) -> bool:
+    line = scan.lines[scan.position]
+    if _is_footer_line(line):
         return True
-    if not SENT_FROM_MY.match(plain):
+    if len(line) > 160 or not SENT_FROM_MY.match(plain_line(line)):
         return False
     return _next_text(scan.lines, scan.position + 1) >= len(scan.lines) or not scan.lines[scan.position + 1].strip()
 
