@@ -278,3 +278,13 @@ class Weekday(IntegerChoices):
     FRI = 4, "Friday"
     SAT = 5, "Saturday"
     SUN = 6, "Sunday"
+
+
+class IncidentKind(TextChoices):
+    """What may be wrong with a mailbox's mail."""
+
+    FETCHING = "fetching", "Mail cannot be fetched"
+    SILENT = "silent", "No mail arrives"
+    UNREAD = "unread", "Mail waits to be read"
+    QUARANTINED = "quarantined", "Mail in quarantine"
+    SENDING = "sending", "Mail cannot be sent"

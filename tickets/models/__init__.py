@@ -2,6 +2,7 @@
 
 from tickets.models.accounts import MailAccount
 from tickets.models.clocks import Clock, ClockEscalation, ClockEvent, Recalculation
+from tickets.models.incidents import MailIncident
 from tickets.models.mail import InboundMail, Mailbox, ThreadReference
 from tickets.models.messages import Attachment, Message
 from tickets.models.outbound import AutomaticAnswer, OutboundEvent, OutboundMail, Suppression
@@ -30,6 +31,7 @@ __all__ = [
     "DetectionRule",
     "InboundMail",
     "MailAccount",
+    "MailIncident",
     "Mailbox",
     "Message",
     "OpeningHours",

@@ -125,6 +125,10 @@ class Attachment(models.Model):
     sha256 = models.CharField(max_length=64)
     content_id = models.CharField(max_length=255, blank=True)
     is_inline = models.BooleanField(default=False)
+    # What its first bytes say, whatever its sender calls it; empty where a page offers it as a download only.
+    picture_type = models.CharField(max_length=20, blank=True, help_text="Such as image/jpeg.")
+    width = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels, of a picture.")
+    height = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels, of a picture.")
 
     def __str__(self) -> str:
         return self.name

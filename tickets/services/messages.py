@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
 
+from tickets.files import picture_of
 from tickets.models import Attachment, Message, ThreadReference, Ticket
 from tickets.models.messages import attachment_path
 
@@ -94,9 +95,18 @@ def attach(message: Message, attachments: Iterable[NewAttachment]) -> None:
             sha256=hashlib.sha256(new.content).hexdigest(),
             content_id=clean(new.content_id)[:255],
             is_inline=new.is_inline,
+            **_picture(new.content),
         )
         _keep(attachment.file, attachment_path(attachment, new.name), new.content)
         attachment.save()
+
+
+def _picture(content: bytes) -> dict[str, Any]:
+    """The columns of what a page may show; none for what it only offers as a download."""
+    found = picture_of(content)
+    if found is None or not found.is_showable:
+        return {}
+    return {"picture_type": found.content_type, "width": found.width, "height": found.height}
 
 
 def _keep(file: FieldFile, path: str, content: bytes) -> None:
