@@ -191,7 +191,7 @@ def attribution_at(lines: list[str], at: int) -> int:
 def _introduces(text: str, opens: bool) -> bool:
     if DASHED.match(text):
         return True
-    if not DIGIT_OR_ADDRESS.search(TIME.sub("", text)):
+    if not DIGIT_OR_ADDRESS.search(text):
         return False
     if TIME_AND_ADDRESS.match(text) or DATED_ADDRESS.match(text):
         return True
@@ -200,7 +200,9 @@ def _introduces(text: str, opens: bool) -> bool:
     named = "@" in text
     if not _says_wrote(text, opens, named):
         return False
-    return named or not (FIRST_PERSON.search(text) or (SECOND_PERSON.search(text) and not TIME.search(text)))
+    return named or not (
+        FIRST_PERSON.search(text[-120:]) or (SECOND_PERSON.search(text[-120:]) and not TIME.search(text))
+    )
 
 
 def _says_wrote(text: str, opens: bool, named: bool) -> bool:
