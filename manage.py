@@ -7,6 +7,12 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+    if sys.argv[1:2] == ["run"]:
+        # It only starts processes and watches them: no second and a half of setup before the first one starts.
+        from helpdesk.management.commands.run import Command
+
+        Command().run_from_argv(sys.argv)
+        return
     from django.core.management import execute_from_command_line
     from django.db.utils import OperationalError
 

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from helpdesk import celery  # noqa: F401  the tasks of all apps are this application's
+
 
 class HelpdeskConfig(AppConfig):
     name = "helpdesk"

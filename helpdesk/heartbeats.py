@@ -8,6 +8,7 @@ from celery.beat import PersistentScheduler
 from django.conf import settings
 from django.db import Error
 from django.utils import timezone
+from kombu.exceptions import KombuError
 
 from helpdesk.models import Heartbeat
 
@@ -30,8 +31,17 @@ class Scheduler(PersistentScheduler):
         settings.INSTANCE.prepare()  # its file is in DATA, which nobody has made where beat is alone
         super().setup_schedule()
 
+    def pulse(self) -> None:
+        """The worker's first, which need not wait for its turn in the schedule."""
+        try:
+            self.app.send_task("helpdesk.tasks.pulse", expires=2 * EVERY)
+        except KombuError as error:
+            logger.warning("the first pulse was not sent: %s", str(error).strip())
+
     def tick(self, *arguments: Any, **named: Any) -> float:
         now = time.monotonic()
+        if self._stamped_at is None:
+            self.pulse()
         if self._stamped_at is None or now - self._stamped_at >= EVERY:
             self._stamped_at = now
             try:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import environ
 
+from helpdesk import connections
 from helpdesk.local.instance import Instance
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -91,14 +92,9 @@ TEMPLATES = [
 DATABASES = {"default": env.db("DATABASE_URL") if env("DATABASE_URL", default="") else INSTANCE.database}
 DATABASE_POOL = env.int("DATABASE_POOL", default=0)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a server that was restarted costs nobody an error
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 if DATABASE_POOL:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-        "min_size": 1,
-        "max_size": DATABASE_POOL,
-        "timeout": 10,
-    }
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    connections.share(DATABASES["default"], DATABASE_POOL)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Celery ------------------------------------------------------------------------------------------
@@ -132,6 +128,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 10},
     },
+    "answers": {"task": "tickets.tasks.let_answers_go", "schedule": 2.0, "options": {"expires": 5}},
     "clocks": {"task": "tickets.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
     "calendars": {"task": "tickets.tasks.refresh_calendars", "schedule": 3600.0, "options": {"expires": 3600}},
     "recalculations": {
@@ -199,6 +196,18 @@ SPECTACULAR_SETTINGS = {
 # Outgoing: EMAIL_URL, or the instance's own SMTP listener, which keeps what leaves in a local mail box.
 vars().update(env.email("EMAIL_URL", default=f"smtp://127.0.0.1:{INSTANCE.smtp_port}"))
 EMAIL_TIMEOUT = 20
+# Or through a mail service, by its name in django-anymail (mailgun, postmark, amazon_ses, …); its keys are the variables
+# that start with ANYMAIL_, such as ANYMAIL_MAILGUN_API_KEY.
+MAIL_SERVICE = env("MAIL_SERVICE", default="")
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")}
+ANYMAIL.setdefault("REQUESTS_TIMEOUT", EMAIL_TIMEOUT)
+if MAIL_SERVICE:
+    EMAIL_BACKEND = f"tickets.mail.services.{MAIL_SERVICE}" if MAIL_SERVICE == "resend" else f"anymail.backends.{MAIL_SERVICE}.EmailBackend"
+# Seconds in which an agent can take an answer back; scheduled answers leave at their time.
+UNDO_SEND_SECONDS = env.int("UNDO_SEND_SECONDS", default=10)
+# Automatic mail to one address within 24 hours: as many in all, and as many before machines stop answering.
+MAIL_AUTOMATIC_PER_DAY = env.int("MAIL_AUTOMATIC_PER_DAY", default=6)
+MAIL_ANSWERS_PER_DAY = env.int("MAIL_ANSWERS_PER_DAY", default=3)
 # The local SMTP listener: takes mail for our mailboxes in; the demo's keeps what leaves for others.
 SMTP_HOST = env("SMTP_HOST", default="127.0.0.1")
 SMTP_PORT = env.int("SMTP_PORT", default=INSTANCE.smtp_port)
@@ -240,12 +249,21 @@ if env.bool("HTTPS", default=False):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {  # `/readyz` says 503 until all parts work: an answer to who asked, not a failure
+        "failures": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(getattr(record, "request", None), "path", "") != "/readyz",
+        }
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {  # sweeps come every few seconds: only their failures are news
-        name: {"level": "WARNING"}
-        for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy", "mail.log", "flufl.bounce")
+    "loggers": {
+        "django.request": {"filters": ["failures"]},
+        **{  # sweeps come every few seconds: only their failures are news
+            name: {"level": "WARNING"}
+            for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy", "mail.log", "flufl.bounce")
+        },
     },
 }
 

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import IO, Protocol
 
 Log = Callable[[str, str], None]  # who speaks, and one line of what it says
 LAUNCH = Path(__file__).with_name("launch.py")
@@ -17,6 +18,18 @@ LAUNCH = Path(__file__).with_name("launch.py")
 
 class ProcessError(Exception):
     """A program could not be started or stopped; the text is for the person at the terminal."""
+
+
+class Child(Protocol):
+    """What we know of a running one: `subprocess.Popen`, or one that was forked for us."""
+
+    pid: int
+    returncode: int | None
+    stdout: IO[bytes] | None
+
+    def wait(self) -> int: ...
+
+    def send_signal(self, number: int, /) -> None: ...
 
 
 class Process:
@@ -37,6 +50,7 @@ class Process:
         not_root: Path | None = None,
         quiet: bool = False,
         attached: bool = False,
+        pass_fds: Sequence[int] = (),
     ) -> None:
         self.name = name
         self.command = [str(part) for part in command]
@@ -47,59 +61,64 @@ class Process:
         self.not_root = not_root
         self.quiet = quiet  # its words are only kept, and told when it dies by itself
         self.attached = attached  # it writes to our own terminal, for progress bars
+        self.pass_fds = pass_fds
         self._asked = False
         self.last_lines: deque[str] = deque(maxlen=20)
-        self._popen: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self._reader: threading.Thread | None = None
 
     @property
     def pid(self) -> int | None:
-        return self._popen.pid if self._popen else None
+        return self._child.pid if self._child else None
 
     def start(self) -> None:
-        options = ["--not-root", str(self.not_root)] if self.not_root else []
-        launcher = [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid()), str(int(self.orphan_signal))]
         self.last_lines.clear()
         self._asked = False
-        self._popen = subprocess.Popen(
+        self._child = self._spawn()
+        if not self.attached:
+            self._reader = threading.Thread(target=self._read, args=(self._child,), daemon=True)
+            self._reader.start()
+
+    def _spawn(self) -> Child:
+        options = ["--not-root", str(self.not_root)] if self.not_root else []
+        launcher = [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid()), str(int(self.orphan_signal))]
+        return subprocess.Popen(
             [*launcher, *options, "--", *self.command],
             env={**os.environ, **(self.env or {})},
             stdin=subprocess.DEVNULL,
             stdout=None if self.attached else subprocess.PIPE,
             stderr=None if self.attached else subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=self.pass_fds,
         )
-        if not self.attached:
-            self._reader = threading.Thread(target=self._read, args=(self._popen,), daemon=True)
-            self._reader.start()
 
     def exited(self) -> int | None:
         """The exit status once it has ended (negative: by which signal), else None.
 
         What it left in its process group is killed first: until it is reaped, no other group has its number.
         """
-        if self._popen is None:
+        if self._child is None:
             return 0
-        if self._popen.returncode is None:
-            if os.waitid(os.P_PID, self._popen.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        if self._child.returncode is None:
+            if os.waitid(os.P_PID, self._child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
                 return None
             self._signal_group(signal.SIGKILL)
-            self._popen.wait()
+            self._child.wait()
             if self._reader:
                 self._reader.join(timeout=1)
-            if self.quiet and not self._asked and self._popen.returncode != 0:
+            if self.quiet and not self._asked and self._child.returncode != 0:
                 for line in self.last_lines:
                     self.log(self.name, line)
-        return self._popen.returncode
+        return self._child.returncode
 
     def wait(self, seconds: float) -> bool:
         """Whether it ended within that time."""
         return until(lambda: self.exited() is not None, seconds)
 
     def ask_to_stop(self) -> None:
-        if self._popen and self.exited() is None:
+        if self._child and self.exited() is None:
             self._asked = True
-            self._popen.send_signal(self.stop_signal)
+            self._child.send_signal(self.stop_signal)
 
     def stop(self, grace: float) -> None:
         """Ask, wait at most `grace` seconds, then kill it and all that it started."""
@@ -116,9 +135,9 @@ class Process:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, number)
 
-    def _read(self, popen: subprocess.Popen[bytes]) -> None:
-        assert popen.stdout is not None  # noqa: S101  asked for above
-        with popen.stdout as output:
+    def _read(self, child: Child) -> None:
+        assert child.stdout is not None  # noqa: S101  asked for above
+        with child.stdout as output:
             for raw in output:
                 line = raw.decode(errors="replace").rstrip()
                 self.last_lines.append(line)

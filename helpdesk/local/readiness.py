@@ -1,21 +1,25 @@
 """Does what we started do its work? Asked from outside, as its users would."""
 
 import http.client
+import json
 import socket
+from typing import Any
 
 PATIENCE = 5.0  # seconds for one question
 
 
-def page_answers(host: str, port: int, path: str, name: str) -> bool:
-    """Whether a page answers 200 when it is asked for under the given host name."""
+def parts_told(host: str, port: int, name: str) -> dict[str, dict[str, Any]]:
+    """What `/readyz` tells of each part, asked for under the given host name; nothing while it does not answer."""
     connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
     try:
-        connection.request("GET", path, headers={"Host": name})
-        return connection.getresponse().status == 200
+        connection.request("GET", "/readyz", headers={"Host": name})
+        answer = connection.getresponse()
+        body = answer.read()
     except (OSError, http.client.HTTPException):
-        return False
+        return {}
     finally:
         connection.close()
+    return json.loads(body)["parts"] if answer.status in (200, 503) and body.startswith(b"{") else {}
 
 
 def smtp_greets(host: str, port: int) -> bool:

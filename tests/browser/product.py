@@ -13,7 +13,6 @@ from typing import Any
 import psycopg
 
 from helpdesk.local.instance import Instance
-from helpdesk.local.postgres import Postgres
 from helpdesk.local.process import until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +29,6 @@ class Product:
             self.port = server.getsockname()[1]
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         self.env = {**kept, "DATA": str(data), "DATABASE_POOL": "4"}
-        self.seed()
         self.output = data.with_name("product.txt")
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
@@ -40,19 +38,6 @@ class Product:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-
-    def seed(self) -> None:
-        """A small demo store, so that `run` need not make its large one."""
-        instance = Instance(self.data)
-        instance.prepare()
-        server = Postgres(self.data / "postgres", instance.prepare_sockets(), lambda name, line: None)
-        server.start()
-        try:
-            server.create_database(instance.database["NAME"])
-            self.manage("migrate", "--verbosity", "0")
-            self.manage("seed_demo", "--subscribers", "120", "--tickets", "80")
-        finally:
-            server.stop()
 
     @property
     def url(self) -> str:
@@ -99,14 +84,14 @@ class Product:
             server.send_message(mail)
 
     def kill_worker(self) -> None:
-        """As `kill -9` does: the worker's first process, a child of ours."""
+        """As `kill -9` does: the worker's first process, a child of what we started."""
         for entry in Path("/proc").glob("[0-9]*"):
             try:
                 arguments = (entry / "cmdline").read_bytes()
                 parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
             except OSError:
                 continue
-            if parent == self.process.pid and b"\0worker\0" in arguments:
+            if parent == self.process.pid and b"celeryd:" in arguments:
                 os.kill(int(entry.name), signal.SIGKILL)
                 return
         raise AssertionError("no worker to kill")

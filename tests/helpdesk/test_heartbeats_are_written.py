@@ -10,8 +10,14 @@ from helpdesk.models import Heartbeat
 
 
 @pytest.fixture
-def scheduler(tmp_path, monkeypatch) -> heartbeats.Scheduler:
+def sent() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def scheduler(tmp_path, monkeypatch, sent) -> heartbeats.Scheduler:
     monkeypatch.setattr(PersistentScheduler, "tick", lambda self: 1.5)
+    monkeypatch.setattr(app, "send_task", lambda name, **options: sent.append(name))
     return heartbeats.Scheduler(app, schedule_filename=str(tmp_path / "schedule"), lazy=True)
 
 
@@ -24,7 +30,7 @@ def test_the_workers_pulse_is_one_row_that_moves() -> None:
 
 
 @pytest.mark.django_db
-def test_beat_signs_at_its_first_tick_and_then_every_five_seconds(scheduler, monkeypatch) -> None:
+def test_beat_signs_at_its_first_tick_and_then_every_five_seconds(scheduler, sent, monkeypatch) -> None:
     now = 100.0
     monkeypatch.setattr(heartbeats.time, "monotonic", lambda: now)
     seen = []
@@ -32,6 +38,7 @@ def test_beat_signs_at_its_first_tick_and_then_every_five_seconds(scheduler, mon
         assert scheduler.tick() == 1.5
         seen.append(Heartbeat.objects.get(name="beat").seen_at)
     assert (seen[1] == seen[0], seen[2] > seen[1]) == (True, True)
+    assert sent == ["helpdesk.tasks.pulse"]  # at once; the later ones come by the schedule
 
 
 def test_beat_ticks_on_without_a_database(scheduler, monkeypatch, caplog) -> None:

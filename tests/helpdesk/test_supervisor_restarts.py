@@ -1,5 +1,7 @@
 """The supervisor starts again what dies, gives up what dies again and again, and stops in order."""
 
+import os
+import signal
 import sys
 import threading
 
@@ -81,7 +83,7 @@ def test_a_real_process_that_dies_is_back(supervisor: Supervisor) -> None:
     part = Process("part", [sys.executable, "-c", "import time; time.sleep(60)"], supervisor.log)
     supervisor.start(part)
     first = part.pid
-    part._popen.kill()
+    os.kill(first, signal.SIGKILL)
     supervisor.wait_for(lambda: part.pid != first, seconds=10)
     assert part.exited() is None
     supervisor.stop([(["part"], 5)])

@@ -1,31 +1,26 @@
-"""`manage.py run`: the whole product in one terminal, stopped by Ctrl-C."""
+"""`manage.py run`: the whole product in one terminal, stopped by Ctrl-C.
+
+This process only starts the others and watches them; it reads the settings and imports no app. The servers come up
+while the nursery, from which the parts are forked, sets Django up.
+"""
 
 import os
 import signal
 import sys
 import threading
 from argparse import ArgumentParser, BooleanOptionalAction
-from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import Error, connections
-from django.utils import timezone
-from kombu.exceptions import KombuError
 
-from helpdesk.health import check_broker, check_database, check_heartbeat
 from helpdesk.local import launch, readiness
 from helpdesk.local.lock import free_port, held, is_free
-from helpdesk.local.postgres import Postgres
-from helpdesk.local.process import Process, ProcessError
+from helpdesk.local.nursery import Nursery, Part, Program
+from helpdesk.local.process import ProcessError
 from helpdesk.local.supervisor import Stopped, Supervisor
-from helpdesk.local.valkey import Valkey
-from helpdesk.tasks import pulse
-from subscribers.models import Store
 
 READY_SECONDS = 120.0
 # Who is stopped together, and the seconds they have: first those who take work in, at last what holds the data.
@@ -65,7 +60,7 @@ class Command(BaseCommand):
         self.demo = demo if demo is not None else self.instance.knows("demo", default=True)
         self.write_lock = threading.Lock()
         self.supervisor = Supervisor(self.log)
-        self.seeding: Process | None = None
+        self.preparing: list[Part] = []
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
                 signal.signal(number, lambda *_: self.supervisor.stopping.set())
@@ -81,21 +76,28 @@ class Command(BaseCommand):
 
     def run(self, address: str) -> None:
         self.choose_ports()
-        started = timezone.now()
+        started = datetime.now(UTC)
+        self.nursery = Nursery(self.log, self.shared_env())
         try:
+            self.nursery.open()
             self.start_servers()
-            self.prepare_database()
+            self.finish(self.prepare("migrate", "--verbosity", "0"), "The database could not be prepared; see above.")
+            # The parts start beside the seeding, and see nothing of it until it is whole.
+            seeding = self.prepare("seed_once") if self.demo else None
             self.start_parts()
+            self.nursery.close()
             self.wait_until_ready(started)
-            self.wait_until_seeded()
-            self.greet(address, (timezone.now() - started).total_seconds())
+            if seeding:
+                self.finish(seeding, "The demo store could not be seeded; see above. `--no-demo` does without.")
+            self.greet(address, (datetime.now(UTC) - started).total_seconds())
             self.supervisor.watch()
         except Stopped:
             pass  # asked to stop while starting: as good as later
         finally:
             self.log("helpdesk", "stopping")
-            if self.seeding is not None:
-                self.seeding.stop(grace=2)
+            for part in self.preparing:
+                part.stop(grace=2)
+            self.nursery.close()
             self.supervisor.stop(ORDER)
             self.log("helpdesk", "stopped")
 
@@ -112,83 +114,74 @@ class Command(BaseCommand):
         self.instance.choose(port=self.port, smtp_port=smtp_port, demo=self.demo)
 
     def start_servers(self) -> None:
+        """Their clients are imported here, while the nursery is busy already."""
         instance = self.instance
         sockets = instance.prepare_sockets()
+        if not os.environ.get("CELERY_BROKER_URL"):
+            from helpdesk.local.valkey import Valkey
+
+            self.supervisor.start(Valkey(instance.folder / "valkey", sockets / "valkey.sock", self.log))
         if not os.environ.get("DATABASE_URL"):
+            from helpdesk.local.postgres import Postgres
+
             postgres = Postgres(instance.folder / "postgres", sockets, self.log)
             self.supervisor.start(postgres)
             postgres.create_database(instance.database["NAME"])
-        if not os.environ.get("CELERY_BROKER_URL"):
-            self.supervisor.start(Valkey(instance.folder / "valkey", sockets / "valkey.sock", self.log))
 
-    def prepare_database(self) -> None:
-        """Migrates, and begins to seed the demo where there is no store: beside the start of the parts, which see
-        nothing of it until it is whole."""
-        try:
-            call_command("migrate", interactive=False, verbosity=0)
-            seed = self.demo and not Store.objects.exists()
-        except Error as error:
-            raise ProcessError(f"The database cannot be used: {str(error).strip()}") from error
-        finally:
-            connections.close_all()
-        if seed:
-            self.log("helpdesk", "seeding the demo store, once")
-            self.seeding = self.manage("seed", "seed_once", attached=True)
-            self.seeding.start()
+    def prepare(self, command: str, *arguments: str) -> Part:
+        """Start a command that prepares the database; it writes to our own terminal."""
+        part = Part(command, Program("django", (command, *arguments)), self.nursery, attached=True)
+        part.start()
+        self.preparing.append(part)
+        return part
 
-    def wait_until_seeded(self) -> None:
-        seeding = self.seeding
-        if seeding is None:
-            return
-        self.supervisor.wait_for(lambda: seeding.exited() is not None)
-        if seeding.exited() != 0:
-            raise ProcessError("The demo store could not be seeded; see above. `--no-demo` does without.")
+    def finish(self, part: Part, otherwise: str) -> None:
+        """Wait for its end; ProcessError with the given words if it failed."""
+        self.supervisor.wait_for(lambda: part.exited() is not None)
+        if part.exited() != 0:
+            raise ProcessError(otherwise)
 
     def start_parts(self) -> None:
-        web = [sys.executable, "-m", "uvicorn", "helpdesk.asgi:application", "--host", self.host]
-        web += ["--port", str(self.port), "--timeout-graceful-shutdown", "3", "--lifespan", "off"]
+        web = ["helpdesk.asgi:application", "--host", self.host, "--port", str(self.port)]
+        web += ["--timeout-graceful-shutdown", "3", "--lifespan", "off"]
         web += ["--log-level", "warning", "--no-access-log", "--no-server-header"]
-        celery = [sys.executable, "-W", "ignore:You're running the worker with superuser privileges"]
-        celery += ["-m", "celery", "-A", "helpdesk", "--quiet"]
-        worker = ["worker", "--concurrency", "2", "--loglevel", "INFO"]
+        celery = ["-A", "helpdesk", "--quiet"]
+        beat = [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"]
+        worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"]
         worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-        beat = ["beat", "--pidfile=", "--loglevel", "WARNING"]
-        self.supervisor.start(self.part("web", web))
-        self.supervisor.start(self.part("worker", [*celery, *worker]))
-        self.supervisor.start(self.part("beat", [*celery, *beat]))
-        self.supervisor.start(self.manage("mail in", "listen_smtp"))
+        parts = {
+            "web": Program("uvicorn", tuple(web)),
+            "beat": Program("celery", tuple(beat)),
+            "worker": Program("celery", tuple(worker), "You're running the worker with superuser privileges"),
+            "mail in": Program("django", ("listen_smtp",)),
+        }
+        for name, program in parts.items():
+            self.supervisor.start(Part(name, program, self.nursery))
 
     def wait_until_ready(self, started: datetime) -> None:
         """Until every part was seen at its work once; ProcessError names those that were not, in time."""
-        with suppress(KombuError):  # a broker that is gone is named below
-            pulse.delay()  # the worker need not wait for beat's first
         host = readiness.reachable(self.host)
         name = readiness.host_name(settings.ALLOWED_HOSTS, self.port)
+
+        missing = ["web", "mail in", "database", "broker", "worker", "beat"]
 
         def lives(part: dict[str, Any]) -> bool:
             # A sign of life from before the start is one of an earlier run.
             return part["ok"] and ("seen_at" not in part or datetime.fromisoformat(part["seen_at"]) >= started)
 
-        missing: dict[str, Callable[[], bool]] = {
-            "web": lambda: readiness.page_answers(host, self.port, "/healthz", name),
-            "mail in": lambda: readiness.smtp_greets(settings.SMTP_HOST, self.smtp_port),
-            "database": lambda: lives(check_database()),
-            "broker": lambda: lives(check_broker()),
-            "worker": lambda: lives(check_heartbeat("worker")),
-            "beat": lambda: lives(check_heartbeat("beat")),
-        }
-
         def all_seen() -> bool:
-            for part in [part for part, asked in missing.items() if asked()]:
-                del missing[part]
+            seen = {part for part, told in readiness.parts_told(host, self.port, name).items() if lives(told)}
+            if seen:
+                seen.add("web")
+            if "mail in" in missing and readiness.smtp_greets(settings.SMTP_HOST, self.smtp_port):
+                seen.add("mail in")
+            missing[:] = [part for part in missing if part not in seen]
             return not missing
 
         try:
             self.supervisor.wait_for(all_seen, READY_SECONDS)
         except TimeoutError:
             raise ProcessError(f"Not ready after {READY_SECONDS:g} s: {', '.join(missing)}.") from None
-        finally:
-            connections.close_all()
 
     def greet(self, address: str, seconds: float) -> None:
         lines = [
@@ -205,17 +198,16 @@ class Command(BaseCommand):
         for line in lines:
             self.log("helpdesk", line)
 
-    def part(self, name: str, command: list[str], **options: Any) -> Process:
-        env = {
+    def shared_env(self) -> dict[str, str]:
+        """What every part is told."""
+        return {
+            "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "helpdesk.settings"),
             "DATA": str(self.instance.folder),
             "DEMO": "1" if self.demo else "0",
             "SMTP_PORT": str(self.smtp_port),
             "PYTHONUNBUFFERED": "1",
+            "SPT_NOENV": "1",  # a process's title takes no room from its environment, by which it is found
         }
-        return Process(name, command, self.log, env=env, **options)
-
-    def manage(self, name: str, command: str, **options: Any) -> Process:
-        return self.part(name, [sys.executable, str(settings.BASE_DIR / "manage.py"), command], **options)
 
     def log(self, name: str, line: str) -> None:
         head = f"{name:<8} |"
