@@ -33,8 +33,8 @@ class Command(BaseCommand):
     help = "Make the demo store: subscribers, tickets, alerts of eighteen months. The same seed makes the same store."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--subscribers", type=count, default=500, metavar="N")
-        parser.add_argument("--tickets", type=count, default=420, metavar="N")
+        parser.add_argument("--subscribers", type=count, default=300, metavar="N")
+        parser.add_argument("--tickets", type=count, default=250, metavar="N")
         parser.add_argument("--seed", type=int, default=1, metavar="S")
         parser.add_argument("--now", type=moment, help="the time that the history ends at (default: now)")
         parser.add_argument("--replace", action="store_true", help="remove the demo store first, with all it holds")
