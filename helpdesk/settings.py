@@ -123,6 +123,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "helpdesk.tasks.pulse", "schedule": 5.0, "options": {"expires": 10}},
     "inbound mail": {"task": "tickets.tasks.sweep_inbound_mail", "schedule": 5.0, "options": {"expires": 10}},
+    "mail accounts": {"task": "tickets.tasks.sweep_mail_accounts", "schedule": 15.0, "options": {"expires": 15}},
     "outbound mail": {
         "task": "tickets.tasks.sweep_outbound_mail",
         "schedule": 5.0,

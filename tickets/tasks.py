@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from tickets.mail import intake, sending
+from tickets.mail import fetching, intake, sending
 from tickets.sla import feeds, recalculation, sweep
 
 
@@ -14,6 +14,16 @@ def process_inbound_mail(inbound_id: int) -> None:
 @shared_task
 def sweep_inbound_mail() -> None:
     intake.sweep()
+
+
+@shared_task
+def fetch_mail_account(account_id: int) -> None:
+    fetching.fetch(account_id)
+
+
+@shared_task
+def sweep_mail_accounts() -> None:
+    fetching.sweep()
 
 
 @shared_task

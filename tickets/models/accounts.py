@@ -18,10 +18,13 @@ class MailAccountQuerySet(models.QuerySet["MailAccount"]):
         """Those whose mail we fetch, as long as somebody takes it."""
         return self.filter(kind=AccountKind.IMAP, is_active=True, mailbox__is_active=True)
 
+    def free(self) -> "MailAccountQuerySet":
+        """Of them, those that nobody is asking."""
+        return self.fetched().filter(Q(claimed_until=None) | Q(claimed_until__lt=timezone.now()))
+
     def due(self) -> "MailAccountQuerySet":
-        """Those to be asked now, which nobody is asking."""
-        now = timezone.now()
-        return self.fetched().filter(Q(claimed_until=None) | Q(claimed_until__lt=now), next_attempt_at__lte=now)
+        """Of them, those to be asked now."""
+        return self.free().filter(next_attempt_at__lte=timezone.now())
 
 
 class MailAccount(models.Model):
