@@ -197,13 +197,14 @@ SPECTACULAR_SETTINGS = {
 # Outgoing: EMAIL_URL, or the instance's own SMTP listener, which keeps what leaves in a local mail box.
 vars().update(env.email("EMAIL_URL", default=f"smtp://127.0.0.1:{INSTANCE.smtp_port}"))
 EMAIL_TIMEOUT = 20
-# Or through a mail service, by its name in django-anymail (mailgun, postmark, amazon_ses, …); its keys are the variables
-# that start with ANYMAIL_, such as ANYMAIL_MAILGUN_API_KEY.
+# Or through a mail service, by its name in django-anymail (mailgun, postmark, amazon_ses, …); its keys are the
+# variables that start with ANYMAIL_, such as ANYMAIL_MAILGUN_API_KEY.
 MAIL_SERVICE = env("MAIL_SERVICE", default="")
 ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")}
 ANYMAIL.setdefault("REQUESTS_TIMEOUT", EMAIL_TIMEOUT)
 if MAIL_SERVICE:
-    EMAIL_BACKEND = f"tickets.mail.services.{MAIL_SERVICE}" if MAIL_SERVICE == "resend" else f"anymail.backends.{MAIL_SERVICE}.EmailBackend"
+    # Resend drops a mail that it was asked for before: by a backend of ours that names it.
+    EMAIL_BACKEND = f"{'tickets.mail' if MAIL_SERVICE == 'resend' else 'anymail.backends'}.{MAIL_SERVICE}.EmailBackend"
 # Seconds in which an agent can take an answer back; scheduled answers leave at their time.
 UNDO_SEND_SECONDS = env.int("UNDO_SEND_SECONDS", default=10)
 # Automatic mail to one address within 24 hours: as many in all, and as many before machines stop answering.

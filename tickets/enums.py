@@ -162,8 +162,10 @@ class OutboundOutcome(TextChoices):
 
 
 class OutboundEventKind(TextChoices):
-    WRITTEN = "written", "Written"
+    """`cut_short`: whoever sent it died, and nobody knows whether it left."""
+
     ATTEMPTED = "attempted", "Attempted"
+    CUT_SHORT = "cut_short", "Cut short"
     SENT = "sent", "Taken by a server"
     PUT_OFF = "put_off", "Put off"
     FAILED = "failed", "Failed"

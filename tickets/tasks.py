@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from tickets.mail import fetching, intake, sending
+from tickets.services import leaving
 from tickets.sla import feeds, recalculation, sweep
 
 
@@ -34,6 +35,11 @@ def send_outbound_mail(outbound_id: int) -> None:
 @shared_task
 def sweep_outbound_mail() -> None:
     sending.sweep()
+
+
+@shared_task
+def let_answers_go() -> None:
+    leaving.let_go()
 
 
 @shared_task

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Sequence
 
+from anymail.backends.base import AnymailBaseBackend
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.html import escape, urlize
 from django.utils.safestring import mark_safe
 
-from tickets.enums import Author
-from tickets.models import Message, OutboundMail, Ticket
+from tickets.enums import UNSAID, Author, MessageState, OutboundEventKind
+from tickets.mail.signatures import DELIMITER, quoted, signature_of
+from tickets.models import Mailbox, Message, OutboundMail, Ticket
 
 MOST_REFERENCES = 20
 SENDABLE_ID = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
@@ -25,6 +27,22 @@ def html_of(text: str) -> str:
     return mark_safe(f'<div style="{escape(STYLE)}">\n{body}\n</div>')  # noqa: S308  every line was escaped
 
 
+def bodies(message: Message, mailbox: Mailbox) -> tuple[str, str]:
+    """The message as text and as HTML, with what its mailbox puts below a person's answer."""
+    text, html = message.text, message.html or html_of(message.text)
+    if message.author_kind != Author.AGENT:
+        return text, html
+    if signature := signature_of(mailbox, message.author):
+        text = f"{text}\n\n{DELIMITER}\n{signature}"
+        html = f"{html}\n{html_of(signature)}"
+    if mailbox.quotes_history and (quote := quoted(message)):
+        text = f"{text}\n\n{quote}"
+        line, _, rest = quote.partition("\n")
+        said = "\n".join(part.removeprefix(">").removeprefix(" ") for part in rest.split("\n"))
+        html = f'{html}\n{html_of(line)}\n<blockquote type="cite">{html_of(said)}</blockquote>'
+    return text, html
+
+
 def answer_subject(ticket: Ticket, *, answers: bool) -> str:
     """`Re: ` once, however often the ticket's subject says it; none where the customer has not written yet."""
     subject = " ".join(ticket.subject.split())
@@ -35,7 +53,9 @@ def answer_subject(ticket: Ticket, *, answers: bool) -> str:
 
 def thread_headers(ticket: Ticket) -> dict[str, str]:
     """In-Reply-To the customer's newest mail (else the newest of all), References to the thread, oldest first."""
-    rows = Message.objects.filter(ticket=ticket).exclude(rfc822_id="").order_by("created_at", "pk")
+    unheard = (*UNSAID, MessageState.WITHDRAWN)
+    rows = Message.objects.filter(ticket=ticket).exclude(rfc822_id="").exclude(state__in=unheard)
+    rows = rows.order_by("created_at", "pk")
     written = [
         (kind == Author.SUBSCRIBER and not automatic, identifier)
         for kind, automatic, identifier in rows.values_list("author_kind", "automatic", "rfc822_id")
@@ -49,20 +69,29 @@ def thread_headers(ticket: Ticket) -> dict[str, str]:
     return {"In-Reply-To": f"<{answered}>", "References": " ".join(f"<{identifier}>" for identifier in ids)}
 
 
-def automatic_headers() -> dict[str, str]:
+def automatic_headers(*, is_answer: bool = False) -> dict[str, str]:
     """What tells other machines not to answer (RFC 3834, and Exchange)."""
-    return {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    kind = "auto-replied" if is_answer else "auto-generated"
+    return {"Auto-Submitted": kind, "X-Auto-Response-Suppress": "All"}
 
 
 def build(outbound: OutboundMail, connection: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
-    """The mail as Django's backend sends it. ValueError where a header cannot be written."""
+    """The mail as Django's backend sends it: to one address, under the To and Cc that all its recipients see.
+
+    Mail services write To and Cc themselves and accept no others: through them each recipient sees only their own
+    address. ValueError where a header cannot be written.
+    """
+    headers = {"Message-ID": f"<{outbound.rfc822_id}>", **outbound.headers}
+    if not isinstance(connection, AnymailBaseBackend):
+        headers |= {"To": outbound.to_header} if outbound.to_header else {}
+        headers |= {"Cc": outbound.cc_header} if outbound.cc_header else {}
     mail = EmailMultiAlternatives(
         subject=outbound.subject,
         body=outbound.text,
-        from_email=_named(outbound.from_name, outbound.mailbox.address),
+        from_email=named(outbound.from_name, outbound.mailbox.address),
         to=[outbound.recipient],
-        reply_to=[_named(outbound.from_name, outbound.reply_to)] if outbound.reply_to else None,
-        headers={"Message-ID": f"<{outbound.rfc822_id}>", **outbound.headers},
+        reply_to=[named(outbound.from_name, outbound.reply_to)] if outbound.reply_to else None,
+        headers=headers,
         connection=connection,
     )
     if outbound.html:
@@ -71,12 +100,15 @@ def build(outbound: OutboundMail, connection: BaseEmailBackend | None = None) ->
         for attachment in outbound.message.attachments.order_by("pk"):
             with attachment.file.open("rb") as file:
                 mail.attach(attachment.name, file.read(), attachment.content_type)
+    if getattr(connection, "takes_key", False):
+        again = outbound.events.filter(kind=OutboundEventKind.SENT_AGAIN).count()
+        mail.idempotency_key = f"{outbound.rfc822_id}/{outbound.pk}/{again}"  # type: ignore[attr-defined]
     return mail
 
 
-def _named(name: str, address: str) -> str:
+def named(name: str, address: str) -> str:
     """An address with its display name, quoted; Django encodes what is not ASCII."""
-    name = name.replace("\\", "").replace('"', "")
+    name = " ".join(name.replace("\\", "").replace('"', "").split())
     return f'"{name}" <{address}>' if name else address
 
 

@@ -1,20 +1,25 @@
 """Mail that came back: what a bounce says of the mail that we sent."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils import timezone
 
-from subscribers.models import Store, Subscriber
-from tickets.enums import TicketEventKind
+from subscribers.live import announce
+from subscribers.models import Store
+from tickets.enums import OutboundEventKind, OutboundOutcome, SuppressionKind, TicketEventKind
+from tickets.mail.events import BOUNCE, note
 from tickets.mail.parsed import BouncedRecipients, ParsedMail
+from tickets.mail.suppression import suppress
 from tickets.models import OutboundMail
 from tickets.services.history import log
 
 MOST_IDS = 50
+STRENGTH = list(OutboundOutcome)
 
 
 def sent_by_us(store: Store, mail: ParsedMail) -> list[OutboundMail]:
-    """The mails of ours that this one answers or returns, the newest first."""
+    """The mails of ours that this one answers or returns, the newest first; a row for each of their recipients."""
     ids = [*mail.bounced_message_ids[:MOST_IDS], *mail.in_reply_to[:MOST_IDS], *mail.references[-MOST_IDS:]]
     ids = [identifier.replace("\x00", "") for identifier in ids]
     if not ids:
@@ -31,16 +36,27 @@ def note_bounce(sent: Sequence[OutboundMail], recipients: BouncedRecipients) -> 
     for outbound in sent:
         address = outbound.recipient.lower()
         if address in recipients.permanent:
-            mark_undeliverable(outbound)
-            tell_failure(outbound, "Returned: the address does not take mail.")
+            told = "Returned: the address does not take mail."
+            note(outbound, OutboundEventKind.BOUNCED, source=BOUNCE, detail=told)
+            if heard(outbound, OutboundOutcome.BOUNCED):
+                tell_failure(outbound, told)
+            suppress(outbound, SuppressionKind.BOUNCED, told)
         elif address in recipients.temporary:
-            outbound.error = "Delayed: the recipient's server has not taken it yet."
-            outbound.save(update_fields=["error"])
+            told = "Delayed: the recipient's server has not taken it yet."
+            note(outbound, OutboundEventKind.DEFERRED, source=BOUNCE, detail=told)
+            heard(outbound, OutboundOutcome.DEFERRED, error=told)
 
 
-def mark_undeliverable(outbound: OutboundMail) -> None:
-    people = Subscriber.objects.with_email(outbound.recipient).filter(outboundmail=outbound)
-    people.filter(undeliverable_at=None).update(undeliverable_at=timezone.now())
+def heard(outbound: OutboundMail, outcome: OutboundOutcome, *, at: datetime | None = None, error: str = "") -> bool:
+    """Keep the strongest news of a mail, in whatever order it comes; whether this is news."""
+    weaker = ["", *STRENGTH[: STRENGTH.index(outcome)]]
+    changes: dict[str, object] = {"outcome": outcome, "outcome_at": at or timezone.now()}
+    if error or outcome == OutboundOutcome.DELIVERED:
+        changes["error"] = error
+    changed = OutboundMail.objects.filter(pk=outbound.pk, outcome__in=weaker).update(**changes)
+    if changed and outbound.message is not None:
+        announce("ticket", outbound.message.ticket_id)
+    return bool(changed)
 
 
 def tell_failure(outbound: OutboundMail, error: str) -> None:

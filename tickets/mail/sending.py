@@ -3,26 +3,38 @@
 import logging
 import re
 import smtplib
+import time
 from datetime import timedelta
 
+from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import get_connection
-from django.db import transaction
-from django.db.models import F, Q
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from subscribers.live import announce
-from tickets.enums import OutboundState
+from tickets.enums import OutboundEventKind, OutboundState, SuppressionKind
+from tickets.mail.caps import held
 from tickets.mail.compose import build
-from tickets.mail.outbox import held
-from tickets.mail.returned import mark_undeliverable, tell_failure
+from tickets.mail.events import note
+from tickets.mail.returned import tell_failure
+from tickets.mail.suppression import suppress
 from tickets.models import OutboundMail
 from tickets.services.conversation import reply_failed
+from tickets.services.history import locked
 
 logger = logging.getLogger(__name__)
 
 # Seconds until the next attempt, by attempts made: two days in all. What fails once more after these has failed.
 WAITS = (60, 300, 900, 3600, 4 * 3600, 12 * 3600, 30 * 3600)
+# How often a mail is sent again although it may have left: its sender died before it could say.
+MOST_CUT_SHORT = 2
+# Seconds between attempts to note that a server took a mail, while the database does not answer.
+NOTING_WAITS = (0.2, 0.5, 1, 2, 4, 8)
+# A mail service's answers to a mail that it will never take. Others are about us (log-in, limits), and heal.
+REFUSED_REQUEST = {400, 413, 422}
 NO_SUCH_ADDRESS = re.compile(r"\b5\.1\.\d{1,3}\b|user unknown|no such (?:user|address|mailbox|recipient)", re.I)
 
 
@@ -47,21 +59,24 @@ def send(outbound_id: int) -> None:
     outbound = _claim(outbound_id)
     if outbound is None:
         return
-    if "Auto-Submitted" in outbound.headers and (reason := held(outbound.subscriber)):
-        _settle(outbound, state=OutboundState.CANCELLED, error=reason)
+    if outbound.is_automatic and (reason := held(outbound.store, outbound.recipient, outbound.subscriber)):
+        if _settle(outbound, state=OutboundState.CANCELLED, error=reason):
+            note(outbound, OutboundEventKind.CANCELLED, detail=reason)
         return
-    if outbound.attempts > len(WAITS) + 1:
-        _give_up(outbound, "Its sending was cut short each time.", is_address=False)
-        return
+    server: BaseEmailBackend | None = None
     try:
-        _hand_over(outbound)
+        server = get_connection(fail_silently=False)
+        provider_id = _hand_over(outbound, server)
     except Permanent as error:
         _give_up(outbound, str(error), is_address=error.is_address)
     except Exception as error:  # the server, the network, a file: tried again, then told
         logger.warning("mail %s to %s, attempt %s", outbound.pk, outbound.recipient, outbound.attempts, exc_info=error)
         _put_off(outbound, f"{type(error).__name__}: {error}")
     else:
-        _settle(outbound, state=OutboundState.SENT, error="", sent_at=timezone.now())
+        _note_sent(outbound, provider_id)
+    finally:
+        # After the outcome is written: a server that is slow to say goodbye leaves nothing in doubt.
+        _close(server)
 
 
 def sweep(limit: int = 200) -> int:
@@ -80,20 +95,42 @@ def _due() -> Q:
 
 
 def _claim(outbound_id: int) -> OutboundMail | None:
-    """Compare and set: of two workers that want the row, one changes it. The attempt is counted before it is made."""
-    changed = OutboundMail.objects.filter(_due(), pk=outbound_id).update(
-        state=OutboundState.SENDING, claimed_until=timezone.now() + lease(), attempts=F("attempts") + 1
+    """The row, ours for the lease, its attempt counted before it is made. Of two workers, one gets it."""
+    with transaction.atomic():
+        rows = OutboundMail.objects.select_for_update(skip_locked=True, no_key=True)
+        outbound = rows.filter(_due(), pk=outbound_id).first()
+        if outbound is None:
+            return None
+        was_cut_short = outbound.state == OutboundState.SENDING
+        outbound.state, outbound.claimed_until = OutboundState.SENDING, timezone.now() + lease()
+        outbound.attempts += 1
+        outbound.save(update_fields=["state", "claimed_until", "attempts"])
+        if was_cut_short:
+            note(outbound, OutboundEventKind.CUT_SHORT, detail="Whoever sent it did not come back to say.")
+        note(outbound, OutboundEventKind.ATTEMPTED)
+    outbound = OutboundMail.objects.select_related("store", "mailbox", "subscriber", "message__ticket").get(
+        pk=outbound_id
     )
-    if not changed:
+    if was_cut_short and _is_in_doubt(outbound):
+        told = "Its sending was cut short each time: it may have arrived. Send it again if the customer has nothing."
+        _give_up(outbound, told, is_address=False)
         return None
-    related = OutboundMail.objects.select_related("mailbox", "subscriber", "message__ticket")
-    return related.get(pk=outbound_id)
+    return outbound
 
 
-def _hand_over(outbound: OutboundMail) -> None:
+def _is_in_doubt(outbound: OutboundMail) -> bool:
+    since = outbound.events.filter(kind=OutboundEventKind.SENT_AGAIN).order_by("-pk").values("pk")[:1]
+    cut = outbound.events.filter(kind=OutboundEventKind.CUT_SHORT)
+    last = since.first()
+    return (cut.filter(pk__gt=last["pk"]) if last else cut).count() > MOST_CUT_SHORT
+
+
+def _hand_over(outbound: OutboundMail, server: BaseEmailBackend) -> str:
+    """Give the mail to the server; the id that a mail service gave it, "" elsewhere."""
     try:
-        connection = get_connection(fail_silently=False)
-        build(outbound, connection).send()
+        mail = build(outbound, server)
+        server.open()
+        mail.send()
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = next(iter(error.recipients.values()), (0, b""))
         _refused(code, answer)
@@ -101,8 +138,25 @@ def _hand_over(outbound: OutboundMail) -> None:
     except smtplib.SMTPDataError as error:
         _refused(error.smtp_code, error.smtp_error)
         raise
+    except AnymailRecipientsRefused as error:
+        raise Permanent("Refused: the mail service does not take this address.", is_address=False) from error
+    except AnymailError as error:
+        if error.status_code in REFUSED_REQUEST or isinstance(error, ValueError | TypeError):
+            raise Permanent(f"The mail service refused it: {error}"[:2000]) from error
+        raise
     except (ValueError, smtplib.SMTPNotSupportedError) as error:
         raise Permanent(f"The mail cannot be written: {error}") from error
+    status = getattr(mail, "anymail_status", None)
+    known = status.recipients.get(outbound.recipient) if status is not None and status.recipients else None
+    return str(known.message_id or "")[:255] if known is not None else ""
+
+
+def _close(server: BaseEmailBackend | None) -> None:
+    try:
+        if server is not None:
+            server.close()
+    except Exception as error:
+        logger.warning("closing the connection to the mail server", exc_info=error)
 
 
 def _refused(code: int, answer: bytes | str) -> None:
@@ -110,6 +164,23 @@ def _refused(code: int, answer: bytes | str) -> None:
     if 500 <= code < 600:
         told = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
         raise Permanent(f"Refused: {code} {told}", is_address=bool(NO_SUCH_ADDRESS.search(told)))
+
+
+def _note_sent(outbound: OutboundMail, provider_id: str) -> None:
+    """Write down that a server took the mail; also where the database is away just then, as long as it is ours."""
+    for wait in (*NOTING_WAITS, None):
+        try:
+            with transaction.atomic():
+                sent = timezone.now()
+                if _settle(outbound, state=OutboundState.SENT, error="", sent_at=sent, provider_id=provider_id):
+                    note(outbound, OutboundEventKind.SENT, detail=provider_id)
+            return
+        except (OperationalError, InterfaceError):
+            if wait is None or connection.in_atomic_block:
+                raise
+            logger.warning("mail %s was taken; waiting for the database to note it", outbound.pk)
+            connection.close()
+            time.sleep(wait)
 
 
 def _settle(outbound: OutboundMail, **changes: object) -> bool:
@@ -121,21 +192,27 @@ def _settle(outbound: OutboundMail, **changes: object) -> bool:
     return bool(changed)
 
 
+@transaction.atomic
 def _put_off(outbound: OutboundMail, error: str) -> None:
     if outbound.attempts > len(WAITS):
         _give_up(outbound, f"Given up after {outbound.attempts} attempts. {error}", is_address=False)
         return
     wait = timedelta(seconds=WAITS[outbound.attempts - 1])
-    _settle(outbound, state=OutboundState.QUEUED, error=error[:5000], next_attempt_at=timezone.now() + wait)
+    error = error.replace("\x00", "")[:5000]
+    if _settle(outbound, state=OutboundState.QUEUED, error=error, next_attempt_at=timezone.now() + wait):
+        note(outbound, OutboundEventKind.PUT_OFF, detail=error)
 
 
 @transaction.atomic
 def _give_up(outbound: OutboundMail, error: str, *, is_address: bool) -> None:
     error = error.replace("\x00", "")[:5000]
+    if outbound.message is not None:
+        locked(outbound.message.ticket_id)  # before the mail's own row, as everywhere
     if not _settle(outbound, state=OutboundState.FAILED, error=error):
         return
+    note(outbound, OutboundEventKind.FAILED, detail=error)
     if is_address:
-        mark_undeliverable(outbound)
+        suppress(outbound, SuppressionKind.BOUNCED, error)
     tell_failure(outbound, error)
     if outbound.message is not None:
         reply_failed(outbound.message)

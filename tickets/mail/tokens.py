@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 MOST_LOCAL = 64  # characters before the @ (RFC 5321)
 SIGNATURE_BYTES = 10
 TAG = re.compile(r"t(\d{1,18})-([a-z2-7]{16})")
+STAFF_TAG = re.compile(r"s(\d{1,18})-(\d{1,18})-([a-z2-7]{16})")
 OWN_ID = re.compile(r"t(\d{1,18})\.([a-z2-7]{16})\.([a-z2-7]{16})@.+", re.S)
 
 
@@ -31,8 +32,31 @@ def ticket_of_tag(tag: str) -> int | None:
 
 def reply_address(address: str, ticket_id: int) -> str:
     """The mailbox's address with the ticket's tag, or the bare one where a tag makes it too long to be valid."""
+    return _tagged(address, reply_tag(ticket_id))
+
+
+def staff_reply_tag(ticket_id: int, user_id: int) -> str:
+    """What follows the + in the address at which one colleague answers the ticket's customer by mail."""
+    return f"s{ticket_id}-{user_id}-{_sign(f'staff:{ticket_id}:{user_id}', settings.SECRET_KEY)}"
+
+
+def staff_of_tag(tag: str) -> tuple[int, int] | None:
+    """Ticket and user that a colleague's reply address was made for; None for anything that we did not sign."""
+    found = STAFF_TAG.fullmatch(tag.lower())
+    if found and _signed(f"staff:{int(found[1])}:{int(found[2])}", found[3]):
+        return int(found[1]), int(found[2])
+    return None
+
+
+def staff_reply_address(address: str, ticket_id: int, user_id: int) -> str:
+    """The mailbox's address with a colleague's tag; "" where that is too long: then nobody can answer by mail."""
+    tagged = _tagged(address, staff_reply_tag(ticket_id, user_id))
+    return "" if tagged == address else tagged
+
+
+def _tagged(address: str, tag: str) -> str:
     local, _, domain = address.rpartition("@")
-    tagged = f"{local}+{reply_tag(ticket_id)}"
+    tagged = f"{local}+{tag}"
     return f"{tagged}@{domain}" if len(tagged) <= MOST_LOCAL else address
 
 

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             name='OutboundEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('written', 'Written'), ('attempted', 'Attempted'), ('sent', 'Taken by a server'), ('put_off', 'Put off'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('sent_again', 'Sent again'), ('deferred', 'Delayed'), ('delivered', 'Delivered'), ('bounced', 'Returned'), ('rejected', 'Rejected by the mail service'), ('complained', 'Marked as spam'), ('unsubscribed', 'Unsubscribed'), ('other', 'Other')], max_length=20)),
+                ('kind', models.CharField(choices=[('attempted', 'Attempted'), ('cut_short', 'Cut short'), ('sent', 'Taken by a server'), ('put_off', 'Put off'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('sent_again', 'Sent again'), ('deferred', 'Delayed'), ('delivered', 'Delivered'), ('bounced', 'Returned'), ('rejected', 'Rejected by the mail service'), ('complained', 'Marked as spam'), ('unsubscribed', 'Unsubscribed'), ('other', 'Other')], max_length=20)),
                 ('source', models.CharField(help_text='The worker, a bounce, or the mail service that told it.', max_length=40)),
                 ('event_id', models.CharField(blank=True, help_text="The mail service's: told again, it is one.", max_length=255)),
                 ('detail', models.TextField(blank=True)),

@@ -4,7 +4,7 @@ Whatever leaves is a row first and is sent by the worker.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
@@ -14,15 +14,18 @@ from subscribers.enums import Actor
 from subscribers.errors import Refused
 from subscribers.models import Subscriber
 from tickets import signals
-from tickets.enums import Author, MessageKind, OutboundState, TicketEventKind, TicketStatus
-from tickets.mail.outbox import queue_reply
-from tickets.models import Message, OutboundMail, Ticket
+from tickets.enums import Author, Automatic, MessageKind, MessageState, TicketEventKind, TicketStatus
+from tickets.mail.answers import answers, arrived
+from tickets.mail.outbox import Recipient, queue_reply
+from tickets.models import Attachment, Message, OutboundMail, Ticket
 from tickets.services.history import locked, log
-from tickets.services.messages import NewAttachment, NewMessage, write_message
+from tickets.services.messages import NewAttachment, NewMessage, keep_files, write_message
 from tickets.services.tickets import apply_status
 from tickets.services.topics import detect_topics
 from tickets.sla.changes import TicketChange
 from tickets.sla.clocks import apply
+
+FARTHEST = timedelta(days=366)  # into the future, that an answer may be scheduled
 
 
 @transaction.atomic
@@ -48,6 +51,7 @@ def receive_message(
     )
     if message.automatic:
         return row
+    hold_scheduled(ticket, because=row)
     if ticket.status in (TicketStatus.PENDING, TicketStatus.RESOLVED):
         apply_status(ticket, TicketStatus.OPEN, actor=None, actor_kind=Actor.SUBSCRIBER, now=now)
     ticket.waiting_since = ticket.waiting_since or now
@@ -68,13 +72,20 @@ def reply(
     key: str,
     attachments: Sequence[NewAttachment] = (),
     status: TicketStatus | None = TicketStatus.PENDING,
+    cc: Sequence[Recipient] = (),
+    undo_seconds: int = 0,
+    send_at: datetime | None = None,
+    resumes: Message | None = None,
+    kept: Sequence[Attachment] = (),
 ) -> Message:
     """An agent's public answer, and what the ticket becomes with it (None: it stays, a new one is then open).
 
     `key` is made once per composed answer: sending it twice (a double click, a retried request) answers once.
-    An unassigned ticket becomes its answerer's.
+    An unassigned ticket becomes its answerer's. With `undo_seconds` or `send_at` the answer is written down and leaves
+    later, by `tickets.services.leaving.let_go`: until then it satisfies nothing and can be taken back. `resumes`: the
+    answer taken back that this one takes the place of, with those of its files that are `kept`.
     """
-    if not text.strip() and not attachments:
+    if not text.strip() and not attachments and not kept:
         raise Refused("Write something before you send it.", "text")
     ticket = locked(ticket)
     outbound_key = f"reply:{ticket.pk}:{key}"
@@ -82,44 +93,81 @@ def reply(
     if sent is not None and sent.message is not None:
         return sent.message
     now = timezone.now()
+    if send_at is not None and not now < send_at <= now + FARTHEST:
+        raise Refused("Choose a time in the future, within a year.", "send_at")
+    if status is None and ticket.status == TicketStatus.NEW:
+        status = TicketStatus.OPEN
+    leaves_at = send_at or (now + timedelta(seconds=undo_seconds) if undo_seconds else None)
+    state = MessageState.SCHEDULED if send_at else MessageState.LEAVING if undo_seconds else MessageState.SAID
     row = write_message(
         ticket,
         NewMessage(text=text.strip(), attachments=attachments),
         now=now,
         author_kind=Author.AGENT,
         author_id=author.pk,
+        state=state,
+        then=status or "",
     )
-    queue_reply(row, key=outbound_key)
-    log(ticket, TicketEventKind.REPLIED, actor=author, at=now, message=row.pk)
+    keep_files(row, [file for file in kept if resumes is not None and file.message_id == resumes.pk])
+    queue_reply(row, key=outbound_key, cc=cc, not_before=leaves_at)
     if ticket.assignee_id is None:
         ticket.assignee_id = author.pk
+        ticket.save(update_fields=["assignee"])
         log(ticket, TicketEventKind.ASSIGNED, actor=author, to_value=author, at=now)
-    ticket.waiting_since, ticket.updated_at = None, now
-    ticket.save(update_fields=["waiting_since", "updated_at", "assignee"])
+    if send_at is not None:
+        log(ticket, TicketEventKind.REPLY_SCHEDULED, actor=author, at=now, message=row.pk, until=send_at.isoformat())
+    if state == MessageState.SAID:
+        say(ticket, row, now=now)
+    return row
+
+
+def say(ticket: Ticket, message: Message, *, now: datetime, unseen: Message | None = None) -> None:
+    """An answer leaves now: it is said, it satisfies what was owed, and the ticket becomes what was chosen with it.
+
+    Called under the ticket's row lock. `unseen`: the oldest message of the customer that came while the answer was
+    on its way: it is still to be answered, and keeps the ticket ours.
+    """
+    author = message.author
+    message.state, message.created_at, message.sent_at = MessageState.SAID, now, now
+    message.save(update_fields=["state", "created_at", "sent_at"])
+    log(ticket, TicketEventKind.REPLIED, actor=author, at=now, message=message.pk)
+    ticket.waiting_since, ticket.updated_at = unseen.created_at if unseen else None, now
+    ticket.save(update_fields=["waiting_since", "updated_at"])
     apply(ticket, TicketChange.AGENT_REPLIED, at=now, cause="Answered")
-    if status is None and ticket.status == TicketStatus.NEW:
-        status = TicketStatus.OPEN
+    status = TicketStatus(message.then) if message.then else None
+    if unseen is not None:
+        apply(ticket, TicketChange.CUSTOMER_REPLIED, at=unseen.created_at, cause="The customer wrote meanwhile")
+        status = TicketStatus.OPEN if ticket.status == TicketStatus.NEW else None
     if status is not None:
         apply_status(ticket, status, actor=author, now=now)
-    signals.agent_replied.send_robust(sender=Ticket, ticket=ticket, message=row)
-    return row
+    signals.agent_replied.send_robust(sender=Ticket, ticket=ticket, message=message)
+
+
+def hold_scheduled(ticket: Ticket, *, because: Message) -> None:
+    """The customer wrote before a scheduled answer left: it waits for a person. Called under the ticket's lock."""
+    for message in ticket.messages.filter(state=MessageState.SCHEDULED):
+        message.state = MessageState.HELD
+        message.save(update_fields=["state"])
+        log(ticket, TicketEventKind.REPLY_HELD, message=message.pk, because=because.pk)
 
 
 @transaction.atomic
 def reply_failed(message: Message) -> None:
     """An agent's answer cannot be delivered: it satisfied nothing, and the ticket is ours again.
 
-    Nothing changes where another answer went out since, or where a machine wrote it.
+    Nothing changes where another answer went out since, where the customer got it at another address, where only a
+    copy failed, or where a machine wrote it.
     """
     ticket = locked(message.ticket_id)
-    answers = ticket.messages.filter(kind=MessageKind.PUBLIC, author_kind=Author.AGENT)
-    if answers.order_by("-created_at", "-pk").first() != message:
+    if answers(ticket).order_by("-created_at", "-pk").first() != message:
+        return
+    if arrived(ticket).filter(pk=message.pk).exists():
         return
     apply(ticket, TicketChange.REPLY_FAILED, at=message.created_at, cause="The answer could not be delivered")
     asked = ticket.messages.filter(author_kind=Author.SUBSCRIBER, automatic="")
-    arrived = answers.exclude(outbound_mails__state=OutboundState.FAILED).order_by("-created_at").first()
-    if arrived is not None:
-        asked = asked.filter(created_at__gt=arrived.created_at)
+    last = arrived(ticket).order_by("-created_at").first()
+    if last is not None:
+        asked = asked.filter(created_at__gt=last.created_at)
     ticket.waiting_since = asked.order_by("created_at").values_list("created_at", flat=True).first()
     ticket.save(update_fields=["waiting_since"])
     if ticket.status in (TicketStatus.PENDING, TicketStatus.RESOLVED):
@@ -127,15 +175,27 @@ def reply_failed(message: Message) -> None:
 
 
 @transaction.atomic
-def post_system_message(ticket: Ticket, *, text: str, key: str, actor_kind: Actor = Actor.FLOW) -> OutboundMail:
-    """A mail of a flow in the ticket's thread. A machine's words satisfy no promise and change no status."""
+def post_system_message(
+    ticket: Ticket,
+    *,
+    text: str,
+    key: str,
+    actor_kind: Actor = Actor.FLOW,
+    subject: str = "",
+    automatic: Automatic | None = None,
+) -> OutboundMail:
+    """A mail of a flow in the ticket's thread. A machine's words satisfy no promise and change no status.
+
+    `automatic`: what it is, where it is not a flow's: an acknowledgement counts as an automatic answer.
+    """
     ticket = locked(ticket)
     sent = OutboundMail.objects.filter(key=key).first()
     if sent is not None:
         return sent
     now = timezone.now()
-    row = write_message(ticket, NewMessage(text=text.strip()), now=now, author_kind=Author.SYSTEM)
-    outbound = queue_reply(row, key=key)
+    message = NewMessage(text=text.strip(), automatic=automatic or "")
+    row = write_message(ticket, message, now=now, author_kind=Author.SYSTEM)
+    outbound = queue_reply(row, key=key, subject=subject, is_answer=automatic == Automatic.AUTO_REPLY)
     log(ticket, TicketEventKind.REPLIED, actor_kind=actor_kind, at=now, message=row.pk)
     return outbound
 

@@ -14,6 +14,8 @@ from tickets.models import Attachment, Message, ThreadReference, Ticket
 from tickets.models.messages import attachment_path
 
 MOST_REFERENCES = 50
+# Of a file that is on two messages.
+COPIED = ("name", "content_type", "size", "sha256", "content_id", "is_inline", "picture_type", "width", "height")
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,16 @@ def attach(message: Message, attachments: Iterable[NewAttachment]) -> None:
         )
         _keep(attachment.file, attachment_path(attachment, new.name), new.content)
         attachment.save()
+
+
+def keep_files(message: Message, files: Iterable[Attachment]) -> None:
+    """The same files on another message: rows of their own, on content that is kept once."""
+    for file in files:
+        Attachment.objects.create(
+            message=message,
+            file=file.file.name,
+            **{name: getattr(file, name) for name in COPIED},
+        )
 
 
 def _picture(content: bytes) -> dict[str, Any]:

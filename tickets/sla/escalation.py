@@ -121,7 +121,7 @@ def _notify(due: ClockEscalation) -> str:
     for person in people:
         queue_staff_mail(
             ticket,
-            recipient=person.email,
+            user=person,
             subject=subject,
             text=text,
             key=f"escalation:{due.clock_id}:{due.escalation.occasion}:{person.pk}",

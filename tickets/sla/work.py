@@ -6,7 +6,8 @@ from functools import cached_property
 
 from django.db import connection
 
-from tickets.enums import OPEN_CLOCK, Author, ClockEventKind, ClockState, MessageKind, Metric, OutboundState
+from tickets.enums import OPEN_CLOCK, ClockEventKind, ClockState, Metric
+from tickets.mail.answers import arrived
 from tickets.models import Clock, ClockEvent, Ticket
 from tickets.sla import ledger
 from tickets.sla.changes import TicketChange
@@ -73,8 +74,7 @@ class Work:
         """Whether a person of ours ever answered in public; asks the messages only where no clock tells."""
         if any(clock.metric == Metric.FIRST_REPLY and clock.state == ClockState.MET for clock in self.clocks):
             return True
-        answers = self.ticket.messages.filter(kind=MessageKind.PUBLIC, author_kind=Author.AGENT)
-        return answers.exclude(outbound_mails__state=OutboundState.FAILED).exists()
+        return arrived(self.ticket).exists()
 
     def latest(self, metric: Metric) -> Clock | None:
         return next((clock for clock in reversed(self.clocks) if clock.metric == metric), None)
