@@ -19,8 +19,16 @@ LOOKS = {
     SubscriptionEventKind.FREQUENCY_CHANGED: ("repeat", "link"),
     SubscriptionEventKind.PRICE_CHANGED: ("banknote", "plain"),
     SubscriptionEventKind.PRODUCT_CHANGED: ("package", "plain"),
+    SubscriptionEventKind.QUANTITY_CHANGED: ("package", "plain"),
+    SubscriptionEventKind.RESCHEDULED: ("calendar-clock", "plain"),
+    SubscriptionEventKind.DISCOUNTED: ("badge-percent", "link"),
+    SubscriptionEventKind.REFUNDED: ("undo-2", "warn"),
+    SubscriptionEventKind.CANCELLATION_SCHEDULED: ("calendar-x", "bad"),
+    SubscriptionEventKind.CANCELLATION_WITHDRAWN: ("calendar-check", "good"),
     SubscriptionEventKind.CANCELLED: ("ban", "bad"),
     SubscriptionEventKind.EXPIRED: ("calendar-x", "plain"),
+    SubscriptionEventKind.FAILED: ("circle-x", "bad"),
+    SubscriptionEventKind.STALE: ("circle-x", "bad"),
     SubscriptionEventKind.REACTIVATED: ("rotate-ccw", "good"),
 }
 BOX_LOOKS = {
@@ -48,6 +56,7 @@ def history(subscriber: Subscriber, *, limit: int = 30) -> tuple[list[Line], boo
     """The latest lines, newest first, and whether there are more. Two queries."""
     events = (
         SubscriptionEvent.objects.filter(subscription__subscriber=subscriber)
+        .exclude(kind=SubscriptionEventKind.OBSERVED)
         .select_related("cycle", "actor", "reason", "subscription")
         .order_by("-occurred_at", "-pk")
     )

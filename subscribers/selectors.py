@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
 
-from subscribers.enums import PAID_CYCLE, BoxStatus, Interval, SubscriptionStatus
+from subscribers.enums import PAID_CYCLE, BoxStatus, CycleStatus, Interval, SubscriptionStatus
 from subscribers.models import Box, Cycle, Subscriber, Subscription
 from subscribers.wording import frequency_words
 
@@ -51,12 +51,24 @@ def value_at_risk(subscriber: Subscriber) -> Decimal:
     return total.quantize(Decimal("0.01"))
 
 
-def skips_in_a_row(subscription: Subscription) -> int:
-    """How many of its latest decided cycles were skipped, without one billed in between."""
-    counted = subscription.cycles.aggregate(
-        last_paid=Max("index", filter=Q(status__in=PAID_CYCLE)),
-    )
-    return subscription.cycles.filter(status="skipped", index__gt=counted["last_paid"] or 0).count()
+def skips_in_a_row(subscription: Subscription, cycle: Cycle | None = None) -> int:
+    """How many cycles next to each other are skipped, the given one among them (else the last that is).
+
+    A skip that was taken back, or a cycle that was billed or is to be billed, ends a row.
+    """
+    skipped = set(subscription.cycles.filter(status=CycleStatus.SKIPPED).values_list("index", flat=True))
+    if cycle is None:
+        paid = subscription.cycles.filter(status__in=PAID_CYCLE).aggregate(last=Max("index"))["last"] or 0
+        first = last = max((index for index in skipped if index > paid), default=0)
+    else:
+        first = last = cycle.index
+    if first not in skipped:
+        return 0
+    while first - 1 in skipped:
+        first -= 1
+    while last + 1 in skipped:
+        last += 1
+    return last - first + 1
 
 
 @dataclass(frozen=True)

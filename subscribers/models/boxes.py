@@ -28,6 +28,7 @@ class Box(models.Model):
     shipped_at = models.DateTimeField(null=True, blank=True)
     expected_on = models.DateField(null=True, blank=True, help_text="Estimated delivery.")
     delivered_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True, help_text="When its carrier and order were told last.")
 
     class Meta:
         constraints = [

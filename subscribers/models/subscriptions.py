@@ -136,6 +136,7 @@ class Cycle(models.Model):
     order_id = models.CharField("provider's order", max_length=100, blank=True)
     order_number = models.CharField(max_length=60, blank=True)
     skip_reason = models.ForeignKey(Reason, on_delete=models.PROTECT, null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True, help_text="When its dates were told last.")
 
     class Meta:
         constraints = [
