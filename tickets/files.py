@@ -58,6 +58,14 @@ def picture_of(content: bytes) -> Picture | None:
     return Picture(kind, *size) if size else None
 
 
+def picture_columns(content: bytes) -> dict[str, str | int]:
+    """The columns of what a page may show; none for what it only offers as a download."""
+    found = picture_of(content)
+    if found is None or not found.is_showable:
+        return {}
+    return {"picture_type": found.content_type, "width": found.width, "height": found.height}
+
+
 def safe_file_name(name: str) -> str:
     """The name under which a file is shown and saved, on any system, whatever its sender called it.
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
 
-from tickets.files import picture_of
+from tickets.files import picture_columns
 from tickets.models import Attachment, Message, ThreadReference, Ticket
 from tickets.models.messages import attachment_path
 
@@ -97,7 +97,7 @@ def attach(message: Message, attachments: Iterable[NewAttachment]) -> None:
             sha256=hashlib.sha256(new.content).hexdigest(),
             content_id=clean(new.content_id)[:255],
             is_inline=new.is_inline,
-            **_picture(new.content),
+            **picture_columns(new.content),
         )
         _keep(attachment.file, attachment_path(attachment, new.name), new.content)
         attachment.save()
@@ -111,14 +111,6 @@ def keep_files(message: Message, files: Iterable[Attachment]) -> None:
             file=file.file.name,
             **{name: getattr(file, name) for name in COPIED},
         )
-
-
-def _picture(content: bytes) -> dict[str, Any]:
-    """The columns of what a page may show; none for what it only offers as a download."""
-    found = picture_of(content)
-    if found is None or not found.is_showable:
-        return {}
-    return {"picture_type": found.content_type, "width": found.width, "height": found.height}
 
 
 def _keep(file: FieldFile, path: str, content: bytes) -> None:
