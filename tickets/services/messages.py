@@ -1,6 +1,7 @@
 """Writes the rows of a message: its text, its files, and the ids by which an answer finds it."""
 
 import hashlib
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +15,6 @@ from tickets.models import Attachment, Message, ThreadReference, Ticket
 from tickets.models.messages import attachment_path
 
 MOST_REFERENCES = 50
-# Of a file that is on two messages.
-COPIED = ("name", "content_type", "size", "sha256", "content_id", "is_inline", "picture_type", "width", "height")
 
 
 @dataclass(frozen=True)
@@ -106,11 +105,9 @@ def attach(message: Message, attachments: Iterable[NewAttachment]) -> None:
 def keep_files(message: Message, files: Iterable[Attachment]) -> None:
     """The same files on another message: rows of their own, on content that is kept once."""
     for file in files:
-        Attachment.objects.create(
-            message=message,
-            file=file.file.name,
-            **{name: getattr(file, name) for name in COPIED},
-        )
+        kept = Attachment.objects.get(pk=file.pk)
+        kept.pk, kept._state.adding, kept.message, kept.token = None, True, message, uuid.uuid4()
+        kept.save(force_insert=True)
 
 
 def _keep(file: FieldFile, path: str, content: bytes) -> None:
