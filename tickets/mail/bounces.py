@@ -8,7 +8,20 @@ from flufl.bounce import all_failures
 
 from tickets.mail.headers import HeaderBlock, plain, split
 from tickets.mail.parsed import BouncedRecipients
-from tickets.mail.report_words import BODY, DAEMON, FOLLOWS, MAILER_DAEMON, STRONG_BODY, SUBJECT
+from tickets.mail.report_words import (
+    BODY,
+    DAEMON,
+    DELAYED,
+    ENHANCED,
+    FOLLOWS,
+    LIST_REFUSED,
+    MAILER_DAEMON,
+    OF_MAIL,
+    ROBOT,
+    SERVER_SAID,
+    STRONG_BODY,
+    SUBJECT,
+)
 from tickets.mail.structure import Part
 
 MAX_SCANNED = 512 * 1024
@@ -21,8 +34,11 @@ ORIGINAL_TYPES = {
     "message/partial",
 }
 
-NOTIFICATION = re.compile(r"\s*\{.{0,600}?\\?\"notificationType\\?\"\s*:\s*\\?\"(Bounce|Complaint|Delivery)\\?\"", re.S)
+NOTIFICATION = re.compile(
+    r"\s*\{.{0,600}?\\?\"(?:notification|event)Type\\?\"\s*:\s*\\?\"(Bounce|Complaint|Delivery)\\?\"", re.S
+)
 NOTIFIED = re.compile(r"\"emailAddress\\?\"\s*:\s*\\?\"([^\"\s\\]{3,320})")
+COPY = re.compile(r"^\W*-{2,}.{0,40}(?:original|below|header|copy)|^(?:return-path|received|message-id):", re.I | re.M)
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
@@ -52,7 +68,11 @@ def is_bounce(root: Part, headers: HeaderBlock, sender: str, subject: str, text:
     about, certain = bool(SUBJECT.search(subject[:1000])), bool(MAILER_DAEMON.search(sender[:1000]))
     if certain and (about or FOLLOWS.search(start) or _of_type(root, ORIGINAL_TYPES)):
         return True
+    if _list_server(headers) and LIST_REFUSED.search(subject[:1000]):
+        return True
     daemon = null_sender or bool(DAEMON.search(sender[:1000]))
+    if not daemon and ROBOT.search(sender[:1000]):
+        daemon = bool(OF_MAIL.search(subject[:1000]) or OF_MAIL.search(start))
     report = root.content_type == "multipart/report" and "disposition" not in root.parameters.get("report-type", "")
     if not (daemon or about or report):
         return False
@@ -63,8 +83,21 @@ def is_bounce(root: Part, headers: HeaderBlock, sender: str, subject: str, text:
         return root.parameters.get("report-type", "").lower() != "feedback-report"
     strong = bool(STRONG_BODY.search(start))
     if daemon:
-        return strong or (about and some) or (about and bool(FOLLOWS.search(start) or _of_type(root, ORIGINAL_TYPES)))
-    return about and strong and some
+        return (
+            strong
+            or (about and (some or bool(ENHANCED.search(start))))
+            or (about and bool(FOLLOWS.search(start) or _of_type(root, ORIGINAL_TYPES)))
+        )
+    return about and strong and some and _tells_who(headers, start)
+
+
+def _tells_who(headers: HeaderBlock, start: str) -> bool:
+    """Whether a report of somebody unknown names an address, so that it is not a parcel that did not arrive."""
+    return bool(_only_address(start, headers) or (SERVER_SAID.search(start) and ADDRESS.search(start)))
+
+
+def _list_server(headers: HeaderBlock) -> bool:
+    return any(headers.first(name) for name in ("x-mlserver", "x-mailman-version", "list-id", "mailing-list"))
 
 
 def notification_kind(text: str) -> str:
@@ -113,8 +146,9 @@ def recipients(root: Part, headers: HeaderBlock, text: str) -> BouncedRecipients
         scanned_temporary, scanned_permanent = _scanned(root)
         permanent |= scanned_permanent
         temporary |= scanned_temporary - scanned_permanent
-    if not permanent and not temporary:
-        permanent |= _said(text)
+    if not permanent and not temporary and not _list_server(headers):
+        found = _said(text) or _only_address(text, headers)
+        (temporary if DELAYED.search(text[:20_000]) else permanent).update(found)
     return BouncedRecipients(tuple(sorted(permanent)), tuple(sorted(temporary - permanent)))
 
 
@@ -145,6 +179,17 @@ def _said(text: str) -> set[str]:
         ):
             found.add(matched[1].lower())
     return found
+
+
+def _only_address(text: str, headers: HeaderBlock) -> set[str]:
+    """The one address that the report names above the message that came back, besides those that it runs between."""
+    start = text[:20_000]
+    if copy := COPY.search(start):
+        start = start[: copy.start()]
+    between = " ".join(headers.text(name) for name in ("from", "to", "reply-to", "sender", "return-path")).lower()
+    found = {address.lower().rstrip(".") for address in ADDRESS.findall(start)}
+    found = {address for address in found if address not in between and not DAEMON.search(address)}
+    return found if len(found) == 1 else set()
 
 
 def original_message_ids(root: Part, text: str) -> tuple[str, ...]:

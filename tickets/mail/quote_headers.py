@@ -200,6 +200,8 @@ def _introduces(text: str, opens: bool) -> bool:
     named = "@" in text
     if not _says_wrote(text, opens, named):
         return False
+    if not named and not DIGIT_OR_ADDRESS.search(TIME.sub("", text)):
+        return False  # a time without a day: somebody tells what happened
     return named or not (
         FIRST_PERSON.search(text[-120:]) or (SECOND_PERSON.search(text[-120:]) and not TIME.search(text))
     )

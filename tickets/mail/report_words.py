@@ -6,9 +6,30 @@ import re
 
 DAEMON = re.compile(
     r"mailer[-_.]?daemon|mail[-_ .]?delivery|postmaster|mdaemon|maildaemon|mail[-_ ]daemon|daemon@|mail administrator|"
-    r"mail router|mailrouter|delivery[-_ ]?(?:sub)?system|bounce|\bmmdf\b|uucp@|mail system|smtp gateway|mailsystem|"
-    r"exchange (?:system|server)|system administrator|microsoft outlook|complaints@|returned[-_ ]?mail|nobody@|root@|"
-    r"no[-_.]?reply@|administrator@|mail[-_ ]?marshal|email ?delivery",
+    r"mail router|mailrouter|delivery[-_ ]?(?:sub)?system|\bmmdf\b|uucp@|mail system|smtp gateway|mailsystem|"
+    r"exchange (?:system|server)|system administrator|microsoft outlook|returned[-_ ]?mail|"
+    r"mail[-_ ]?marshal|email ?delivery",
+    re.I,
+)
+# Robots that send much else besides: only what speaks of a mail is a bounce of theirs.
+ROBOT = re.compile(r"bounce|complaints@|nobody@|root@|no[-_.]?reply@|administrator@", re.I)
+OF_MAIL = re.compile(
+    r"e-?mail|\bmessage\b|\bmail\b|mailbox|smtp|nachricht|postfach|mensaje|mensagem|messaggio|courriel|meddelande|besked|melding|"
+    r"wiadomo|zpráv|správ|viesti|üzenet|mesaj|ileti|письм|сообщени|повідомлен|メール|邮件|郵件|메일|메시지|דואר|הודע|رسالة|بريد",
+    re.I,
+)
+ENHANCED = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
+SERVER_SAID = re.compile(
+    r"\b[45]\d\d[ -]|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])|\bsmtp\b|remote (?:server|host)|\bmx\b", re.I
+)
+DELAYED = re.compile(
+    r"has(?:n't| not) yet been delivered|been delayed|will (?:be )?(?:retr|tr(?:y|ied) again)|delivery attempts will continue|warning message only|"
+    r"still trying|verzögert|noch nicht zugestellt|retardé|retrasad|atrasad|ritardat|vertraagd|försen|forsink|opóźni|zpožd|задерж|затрим|延迟|遅延|지연",
+    re.I,
+)
+LIST_REFUSED = re.compile(
+    r"are not (?:a )?member|not (?:a )?member article|request to mailing list .{0,100}rejected|(?:posting|message|mail|article) .{0,60}(?:rejected|ignored|"
+    r"not allowed)|reject mail|not (?:allowed|authori[sz]ed|permitted) to (?:post|send)|membership required",
     re.I,
 )
 MAILER_DAEMON = re.compile(r"mailer[-_.]?daemon", re.I)
@@ -24,8 +45,11 @@ SUBJECT = re.compile(
     r"failed|has been delayed|incomplete|delayed)|deliver(?:y|ing) .{0,30}(?:fail|impossible)|fail(?:ed|ure) (?:to deliver|"
     r"notice|delivery|mail|notification)|failure notice|(?:mail|message) failed|returning to sender|returned (?:mail|message|to sender)|return(?:ed)? to sender|"
     r"mail (?:system error|delivery|could|fail|error|status)|message status|undelivered|unzustellbar|nicht zugestellt|"
-    r"zustellung|zustellfehler|fehlgeschlagen|non remis|échec|non distribu|non consegn|mancata consegna|no (?:se )?ha "
-    r"podido|no entregad|não entregue|onbestelbaar|не доставлен|недоставлен|couldn'?t be delivered|can'?t be delivered|"
+    r"zustellung|zustellfehler|fehlgeschlagen|non remis|échec|non distribu|non (?:consegn|recapit)|mancat[oa] (?:consegna|recapito)|no (?:se )?(?:ha |pudo |puede )"
+    r"(?:podido|entregar)|no entregad|não (?:é possível|foi possível) entregar|kan niet worden bezorgd|niet bezorgd|niedostarczalne|nie (?:można|udało się) dostarcz|"
+    r"(?:går inte att|kunde inte|kan inte) leverera|olevererbart|kan ikke leveres|kunne ikke leveres|ikke levert|toimittaminen ei onnistu|ei voitu toimittaa|"
+    r"nedoručiteln|nedoručen|nem kézbesíthető|kézbesíthetetlen|nelivrabil|teslim edilem|iletilemedi|не удалось доставить|не доставлено|无法送达|無法傳遞|无法投递|"
+    r"배달되지 않|배달할 수 없|전달되지 않|לא נמסר|تعذر التسليم|nicht zustellbar|não entregue|onbestelbaar|не доставлен|недоставлен|couldn'?t be delivered|can'?t be delivered|"
     r"cannot be delivered|could not (?:send|deliver)|unable to deliver|user unknown|unknown user|warning: (?:could|message)|"
     r"delayed mail|message delayed|nondeliverable|配信|送信できません|エラー|退信|系统退信|undeliverable|error.{0,20}mail|dsn|"
     r"rejected|message (?:could not|undeliverable|delivery)|delivery$|email.{0,20}fail|mail not|ndn:|quota|over ?quota|"
@@ -53,15 +77,48 @@ STRONG_BODY = re.compile(
     r"could not be delivered to|recipient.{0,60}(?:rejected|unknown)|undelivered|undeliverable",
     re.I | re.S,
 )
+ANSWERS = r"^\W*(?:(?:re|aw|sv|vs|tr|fwd?|antw|odp|ynt|r|res|回复|答复)\s?[:：]\s*)*"
+# What programs put before the subject that they answer. None of it begins what a customer writes.
 AUTO_SUBJECT = re.compile(
-    r"^\W*(?:(?:re|aw|sv|tr|fwd?|antw|odp|vs)\s?:\s*)?(?:auto(?:matic|mated|matische|matisch)?[- ]?(?:re(?:ply|sponse|spond\w*)|"
-    r"antwort|answer|notification)|autoreply|auto ?response|out of (?:the )?office|ooo\b|away from (?:my |the )?(?:office|mail)|"
-    r"vacation(?:\s*:| (?:reply|notice|message|response))|on (?:vacation|holiday|leave)\b|abwesenheit\w*|abwesend|automatische antwort|"
-    r"(?:ich bin )?(?:nicht|außer) (?:im|haus)|r[ée]ponse automatique|absence du bureau|message d['’]absence|"
-    r"respuesta autom[áa]tica|fuera de (?:la )?oficina|resposta autom[áa]tica|fora do escrit[óo]rio|risposta automatica|"
-    r"fuori (?:sede|ufficio)|automatisch antwoord|afwezig\w*|autosvar|automatiskt? svar|automatisk svar|frånvaro\w*|"
-    r"fravær\w*|automaattinen vastaus|poissa\w* |automatyczna odpowied[źz]|odpowied[źz] automatyczna|automatick[áa] odpov[ěe]ď|"
-    r"автоответ|автоматический ответ|automatikus válasz|otomatik (?:yanıt|cevap)|自动回复|自動回覆|自動応答|자동 (?:회신|응답))",
+    rf"{ANSWERS}\W*(?:(?:abwesend|abwesenheit|afwezig|absence)\s?:|auto(?:matic|mated|matische|matisch)?[-. ]?(?:re(?:ply|sponse|spond\w*)|antwort|answer|rückantwort)|auto ?response|"
+    r"automated notification|automatic notification|auto\s?:\s|"
+    r"(?:i am |i[’']m )?(?:currently )?(?:out of (?:the |my )?(?:office|town)|away from (?:my |the )?(?:office|mail|e-?mail|desk))|ooo\s?(?:[:\-(]|re:|$)|"
+    r"vacation (?:reply|notice|message|response|auto\w*)|holiday (?:notice|auto\w*)|"
+    r"abwesenheits?(?:notiz|nachricht|benachrichtigung|meldung|agent|assistent|info\w*|hinweis)|"
+    r"automatische (?:antwort|rückantwort|abwesenheits\w+|nachricht)|autom\. (?:antwort|rückantwort)|"
+    r"urlaubs(?:benachrichtigung|notiz|meldung|nachricht)|(?:ich bin )?(?:derzeit |momentan )?(?:nicht im (?:büro|haus)|außer haus)|"
+    r"r[ée]ponse auto(?:matique)?|(?:absence|absente?) du bureau|(?:message|notification|avis) d['’]absence|"
+    r"respuesta autom[áa]tica|(?:estoy )?fuera de (?:la )?oficina|respuesta de ausencia|"
+    r"resposta autom[áaà]tica|(?:fora|ausente) do escrit[óo]rio|mensagem de aus[êe]ncia|aus[êe]ncia (?:tempor[áa]ria|do escrit[óo]rio)|"
+    r"risposta automatica|fuori (?:sede|ufficio)\b|assenza dall['’]ufficio|messaggio di assenza|"
+    r"automatisch (?:antwoord|bericht)|automatische (?:reactie|beantwoording)|afwezigheids\w*|niet (?:aanwezig|op kantoor)|"
+    r"auto(?:matisk)?svar|automatiskt? (?:svar|meddelande)|automatisk (?:svar|besked)|frånvaro(?:meddelande|besked)?\b|inte på kontoret|"
+    r"fraværs(?:besked|melding|meddelelse)|fravær\s?:|fraværende\s?:|ikke på kontoret|"
+    r"automaatti(?:nen|) ?vastaus|poissa (?:toimistolta|paikalta)|poissaoloilmoitus|poissaoloviesti|"
+    r"automatyczna odpowied[źz]|odpowied[źz] automatyczna|autoodpowied[źz]|autoresponder|poza biurem|nieobecno[śs][ćc] w (?:biurze|pracy)|"
+    r"automatick[áa] odpov[ěe][ďd]|mimo kancel[áa][řr]|(?:oznámení o )?nep[řr][ií]tomnost|"
+    r"авто(?:ответ\w*|матический ответ)|нет на месте|нет в офисе|автоматична відповідь|автовідповід\w*|автоматичен отговор|"
+    r"automatikus válasz|házon kívül|r[ăa]spuns automat|[îi]n afara biroului|otomatik (?:yan[ıi]t|cevap)|(?:ofis|büro) d[ıi][şs][ıi]nda|"
+    r"αυτόματη απάντηση|εκτός γραφείου|automatski odgovor|samodejni odgovor|automaatvastus|automatinis atsakymas|automātisk\w atbilde|"
+    r"自(?:动|動)(?:回复|回覆|答复|答覆|應答|応答|返信)|不在通知|不在のお知らせ|(?:我)?不在(?:办公室|辦公室)|외출 중|부재 ?중|자동 ?(?:회신|응답|답장)|"
+    r"תשובה אוטומטית|מענה אוטומטי|מחוץ למשרד|(?:ال)?رد (?:ال)?تلقائي|خارج المكتب|balasan otomatis|jawaban otomatis|tr[ảa] l[ờơ]i t[ựu] đ[ộo]ng|"
+    r"ตอบกลับอัตโนมัติ|erantzun automatikoa)",
+    re.I,
+)
+# The like anywhere in a subject.
+AUTO_WITHIN = re.compile(
+    r"[(\[](?:auto(?:matic|mated)?[- ]?(?:reply|response)|autoreply|automatische antwort|out of (?:the )?office)[)\]]|"
+    r"^\S+(?: \S+){0,3} (?:is|will be) (?:currently )?out of (?:the )?office\b",
+    re.I,
+)
+# Words of absence that a customer writes too ("on holiday, please pause my box"): meant so in an answer, alone or
+# before the subject that is answered.
+AWAY_SUBJECT = re.compile(
+    rf"{ANSWERS}(?:on (?:vacation|holidays?|(?:annual |maternity |parental |sick )?leave)|vacation|(?:annual|maternity|parental) leave|away|"
+    r"(?:ich bin )?(?:bin )?im urlaub|urlaub|abwesend|abwesenheit|in elternzeit|(?:je suis )?(?:absente?|en (?:congés?|vacances))|absence|"
+    r"(?:estoy )?(?:de vacaciones|ausente)|(?:estou )?(?:de férias|ausente)|(?:sono )?(?:in ferie|assente)|op vakantie|(?:ik ben )?afwezig|"
+    r"(?:på )?semester|på ferie|fraværende|fravær|lomalla|urlop|na urlopie|dovolená|na dovolené|(?:я )?в отпуске|у відпустці|tatilde|izinde|szabadságon|"
+    r"外出(?:中)?|休假(?:中)?|休暇(?:中)?)\b\s*(?:$|[:：]|\(|(?:until|till|bis|jusqu|hasta|até|fino|tot|till och med|do|до)\b)",
     re.I,
 )
 NO_REPLY = re.compile(
@@ -70,4 +127,4 @@ NO_REPLY = re.compile(
     r"listserv|majordomo|mdaemon|.*-(?:request|owner|bounces))$",
     re.I,
 )
-COMPLAINT = re.compile(r"^(?:complaint about message from|abuse report|\[?feedback loop|fbl )", re.I)
+COMPLAINT = re.compile(r"^(?:complaint about message from|email feedback report for ip|abuse report|\[?feedback loop|fbl )", re.I)
