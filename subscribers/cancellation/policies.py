@@ -12,7 +12,8 @@ from subscribers.models import Store, Subscriber
 from subscribers.models.cancellation import CancellationPolicy, CancellationPolicyVersion, CancellationSettings
 
 UNION = "EU"
-MEMBERS = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split())
+_MEMBERS = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"
+MEMBERS = frozenset(_MEMBERS.split())
 
 
 @dataclass(frozen=True)

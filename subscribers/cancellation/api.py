@@ -1,0 +1,89 @@
+"""Cancelling in the REST interface: the same service and the same rights as on the pages."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from subscribers.cancellation.enums import Effect, SessionChannel, SessionKind, SessionState
+from subscribers.cancellation.reasons import reason_of_key
+from subscribers.cancellation.sessions import cancel, give_reason, open_session
+from subscribers.enums import ENDED_SUBSCRIPTION
+from subscribers.models import Subscription
+from subscribers.models.cancellation import CancellationSession
+
+
+class NewCancellationSerializer(serializers.Serializer[Any]):
+    """Everything is optional: an empty body cancels."""
+
+    reason = serializers.CharField(max_length=60, required=False, help_text="Key of a reason for cancelling.")
+    words = serializers.CharField(
+        max_length=5000, required=False, allow_blank=True, help_text="In the subscriber's own words."
+    )
+    effect = serializers.ChoiceField(choices=Effect.choices, required=False, help_text="The place's rule, if left out.")
+    kind = serializers.ChoiceField(choices=SessionKind.choices, default=SessionKind.ORDINARY)
+    key = serializers.CharField(
+        max_length=200, required=False, help_text="Your own id: sent again, it answers what it did the first time."
+    )
+
+
+class CancellationSerializer(serializers.ModelSerializer[CancellationSession]):
+    reason = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
+
+    class Meta:
+        model = CancellationSession
+        fields = [
+            "id",
+            "reference",
+            "subscription",
+            "state",
+            "kind",
+            "channel",
+            "reason",
+            "words",
+            "started_at",
+            "ended_at",
+            "effective_at",
+            "confirmed_at",
+            "error",
+        ]
+        read_only_fields = fields
+
+
+class CancellationView(APIView):
+    """Cancel a subscription of a store that you work for."""
+
+    @extend_schema(
+        operation_id="subscriptions_cancellation_create",
+        request=NewCancellationSerializer,
+        responses={200: CancellationSerializer, 201: CancellationSerializer},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Cancels at once, with a receipt to the subscriber by mail. 200 where it was cancelled before."""
+        rows = Subscription.objects.visible_to(request.user).select_related("subscriber__store", "store")
+        subscription = get_object_or_404(rows, pk=pk)
+        asked = NewCancellationSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        said = asked.validated_data
+        reason = None
+        if said.get("reason"):
+            reason = reason_of_key(subscription.store, said["reason"])
+            if reason is None:
+                raise serializers.ValidationError({"reason": ["This is none of the reasons for cancelling."]})
+        if subscription.status in ENDED_SUBSCRIPTION:
+            done = CancellationSession.objects.filter(subscription=subscription, state=SessionState.CANCELLED)
+            if known := done.order_by("-started_at").first():
+                return Response(CancellationSerializer(known).data)
+        key = f"api:{said['key']}" if said.get("key") else ""
+        session = open_session(subscription, channel=SessionChannel.API, key=key[:200])
+        if session.state == SessionState.CANCELLED:
+            return Response(CancellationSerializer(session).data)
+        if reason or said.get("words"):
+            session = give_reason(session, reason=reason, words=said.get("words", ""))
+        effect = Effect(said["effect"]) if said.get("effect") else None
+        session = cancel(session, effect=effect, kind=SessionKind(said["kind"]))
+        return Response(CancellationSerializer(session).data, status=status.HTTP_201_CREATED)

@@ -1,0 +1,1 @@
+"""Pages of cancelling: subscribers' own without a log-in, and colleagues'."""
