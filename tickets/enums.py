@@ -199,6 +199,8 @@ class AnswerKind(TextChoices):
 
 # The key of the reason on which more rests than a label: the box is found, and whoever listens is told.
 DAMAGED = "damaged"
+# And this one: the wish is taken up, and stays open until it is done.
+CANCEL = "cancel"
 
 
 class TopicSource(TextChoices):

@@ -14,6 +14,10 @@ ticket_opened = Signal()
 # is recognised, stated in a form, or set by an agent.
 box_reported_damaged = Signal()
 
+# ticket: Ticket, topic: TicketTopic with its message. Sent by tickets.services.topics, when a wish to cancel is
+# recognised, or set by an agent.
+cancellation_requested = Signal()
+
 # ticket: Ticket, topic: TicketTopic, actor: User. Sent by tickets.services.topics.reject_topic: an agent said that
 # the ticket is not about that.
 topic_rejected = Signal()

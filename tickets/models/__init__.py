@@ -1,6 +1,7 @@
 """Customer service: queues, tickets and what was said in them, mail, topics, promises and their clocks."""
 
 from tickets.models.accounts import MailAccount
+from tickets.models.cancellations import TicketCancellation
 from tickets.models.clocks import Clock, ClockEscalation, ClockEvent, Recalculation
 from tickets.models.incidents import MailIncident
 from tickets.models.mail import InboundMail, Mailbox, ThreadReference
@@ -47,6 +48,7 @@ __all__ = [
     "Suppression",
     "ThreadReference",
     "Ticket",
+    "TicketCancellation",
     "TicketEvent",
     "TicketTopic",
 ]

@@ -12,7 +12,7 @@ from subscribers.errors import Refused
 from subscribers.models import Reason, Store
 from subscribers.selectors import latest_box
 from tickets import signals
-from tickets.enums import DAMAGED, TicketEventKind, TopicSource
+from tickets.enums import CANCEL, DAMAGED, TicketEventKind, TopicSource
 from tickets.models import DetectionRule, Message, Ticket, TicketTopic
 from tickets.services.history import locked, log
 from tickets.sla.changes import TicketChange
@@ -116,6 +116,8 @@ def announce_topics(ticket: Ticket, topics: Sequence[TicketTopic]) -> None:
     for topic in topics:
         if topic.reason.key == DAMAGED:
             signals.box_reported_damaged.send_robust(sender=Ticket, ticket=ticket, topic=topic, box=ticket.box)
+        elif topic.reason.key == CANCEL:
+            signals.cancellation_requested.send_robust(sender=Ticket, ticket=ticket, topic=topic)
 
 
 @transaction.atomic
