@@ -7,19 +7,31 @@ from datetime import datetime, timedelta
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
 
 from subscribers.models import Membership, Reason
 from subscribers.models.stores import Viewer
 from tickets.enums import DAMAGED, OPEN_CLOCK, UNRESOLVED, Author, OutboundState, TicketEventKind, TicketStatus
-from tickets.models import Attachment, Clock, Message, OutboundMail, Queue, Ticket, TicketEvent, TicketTopic
+from tickets.files import may_harm, safe_file_name
+from tickets.mail.reading import LOOKED_AT, says_more
+from tickets.models import (
+    Attachment,
+    Clock,
+    InboundMail,
+    Mailbox,
+    Message,
+    OutboundMail,
+    Queue,
+    Ticket,
+    TicketEvent,
+    TicketTopic,
+)
 from tickets.wording import icon_of, words_of
 
 OURS = (TicketStatus.NEW, TicketStatus.OPEN)
 DUE_SOON = timedelta(hours=2)
-# Shown in the page; every other file is a download, whatever its sender calls it.
-PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 OTHERS_SHOWN = 5
 
 
@@ -111,12 +123,30 @@ def for_page(user: Viewer) -> QuerySet[Ticket]:
 
 @dataclass(frozen=True)
 class File:
-    """An attachment as a page links to it."""
+    """An attachment as a page links to it, under a name that is safe on any system."""
 
     name: str
     size: int
     url: str
     is_picture: bool = False
+    width: int | None = None  # pixels
+    height: int | None = None
+    is_inline: bool = False
+    may_harm: bool = False
+
+    @classmethod
+    def of(cls, attachment: Attachment, ticket: Ticket) -> "File":
+        name = safe_file_name(attachment.name)
+        return cls(
+            name,
+            attachment.size,
+            reverse("attachment", args=[ticket.pk, attachment.token]),
+            is_picture=bool(attachment.picture_type),
+            width=attachment.width,
+            height=attachment.height,
+            is_inline=attachment.is_inline and bool(attachment.picture_type),
+            may_harm=may_harm(name),
+        )
 
 
 @dataclass
@@ -130,6 +160,8 @@ class Entry:
     icon: str = ""
     files: list[File] = field(default_factory=list)
     outbound: OutboundMail | None = None
+    markup: str = ""  # the beginning of the HTML
+    has_original: bool = False  # that its reader may see
 
     @property
     def look(self) -> str:
@@ -183,6 +215,31 @@ class Entry:
         return message.text
 
     @property
+    def formatted_url(self) -> str:
+        """Where the HTML is shown; "" where there is none."""
+        return reverse("message-html", args=self._of_message) if self.markup else ""
+
+    @property
+    def original_url(self) -> str:
+        """Where the mail is shown as it came; "" where it did not come by mail."""
+        return reverse("message-original", args=self._of_message) if self.has_original else ""
+
+    @property
+    def is_formatted_first(self) -> bool:
+        """Whether the HTML is what a reader should see first."""
+        return bool(self.markup) and (says_more(self.markup) or not self.text.strip())
+
+    @property
+    def frame_height(self) -> int:
+        """Pixels that the frame takes until it is measured: by its text and pictures, so that little moves then."""
+        lines = self.text.count("\n") + len(self.text) // 90 + 8 * sum(file.is_inline for file in self.files)
+        return 40 + 22 * min(40, 1 + lines)
+
+    @property
+    def _of_message(self) -> list[int]:
+        return [self.message.ticket_id, self.message.pk] if self.message else []
+
+    @property
     def error(self) -> str:
         return self.outbound.error if self.outbound and self.outbound.state == OutboundState.FAILED else ""
 
@@ -202,25 +259,27 @@ SHOWN_EVENTS = (
 )
 
 
-def thread(ticket: Ticket) -> list[Entry]:
+def thread(ticket: Ticket, reader: Viewer) -> list[Entry]:
     """Messages and what happened between them, oldest first. Four queries."""
-    messages = ticket.messages.select_related("author", "subscriber").prefetch_related(
-        Prefetch("attachments", Attachment.objects.order_by("pk")),
-        Prefetch("outbound_mails", OutboundMail.objects.only("message_id", "state", "error", "recipient", "attempts")),
+    originals = InboundMail.objects.filter(message=OuterRef("pk"), mailbox__in=Mailbox.objects.led_by(reader))
+    messages = (
+        ticket.messages.select_related("author", "subscriber")
+        .defer("html")  # up to megabytes; of it, only the beginning is looked at
+        .annotate(markup=Left("html", LOOKED_AT), has_original=Exists(originals))
+        .prefetch_related(
+            Prefetch("attachments", Attachment.objects.order_by("pk")),
+            Prefetch(
+                "outbound_mails", OutboundMail.objects.only("message_id", "state", "error", "recipient", "attempts")
+            ),
+        )
     )
     entries = [
         Entry(
             at=message.created_at,
             message=message,
-            files=[
-                File(
-                    file.name,
-                    file.size,
-                    reverse("attachment", args=[ticket.pk, file.token]),
-                    is_picture=file.content_type in PICTURES,
-                )
-                for file in message.attachments.all()
-            ],
+            files=[File.of(file, ticket) for file in message.attachments.all()],
+            markup=message.markup,
+            has_original=message.has_original,
             outbound=next(iter(message.outbound_mails.all()), None),
         )
         for message in messages

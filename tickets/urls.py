@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import actions, attachments, demo_mailbox, detail, lists, mail_webhooks, new, promises
+from tickets.views import actions, attachments, demo_mailbox, detail, html, lists, mail_webhooks, new, promises
 
 urlpatterns = [
     path("", lists.inbox, name="inbox"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("tickets/<int:pk>/topics/add/", actions.add_topic, name="ticket-topic-add"),
     path("tickets/<int:pk>/topics/reject/", actions.reject_topic, name="ticket-topic-reject"),
     path("tickets/<int:pk>/attachments/<uuid:token>/", attachments.attachment, name="attachment"),
+    path("tickets/<int:pk>/messages/<int:message_pk>/html/", html.message_html, name="message-html"),
+    path("tickets/<int:pk>/messages/<int:message_pk>/original/", html.message_original, name="message-original"),
+    path("tickets/<int:pk>/messages/<int:message_pk>/original.eml", html.message_source, name="message-source"),
     path("webhooks/mail/<str:service>/<str:token>/", mail_webhooks.mails, name="mail-webhook"),
     path("webhooks/mail/<str:service>/<str:token>/mime", mail_webhooks.mails, name="mail-webhook-mime"),
     path("webhooks/mail/<str:service>/<str:token>/events/", mail_webhooks.events, name="mail-webhook-events"),

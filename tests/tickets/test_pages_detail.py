@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from subscribers.enums import Actor
+from tests.factories.pictures import png
 from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
 from tests.factories.tickets import DetectionRuleFactory, ReasonFactory
 from tests.tickets.conftest import HTMX
@@ -16,6 +17,8 @@ from tickets.services.messages import NewAttachment, NewMessage
 from tickets.services.tickets import change_status
 from tickets.services.topics import reject_topic
 from tickets.sla.starter import install_sla
+
+PNG = png()
 
 
 def lines(response) -> list[tuple[str, str, str]]:
@@ -80,17 +83,17 @@ def test_markup_in_a_text_stays_text(desk, alice):
 
 
 def test_message_of_files_alone_says_that_it_has_no_text(desk, alice):
-    files = [NewAttachment("crushed.jpg", "image/jpeg", b"x"), NewAttachment("invoice.pdf", "application/pdf", b"yy")]
+    files = [NewAttachment("crushed.png", "", PNG), NewAttachment("invoice.pdf", "application/pdf", b"yy")]
     ticket = desk.ticket(message=NewMessage(text="", attachments=files))
     response = alice.get(ticket.get_absolute_url())
     [entry] = response.context["entries"]
     assert [(file.name, file.size, file.is_picture) for file in entry.files] == [
-        ("crushed.jpg", 1, True),
+        ("crushed.png", len(PNG), True),
         ("invoice.pdf", 2, False),
     ]
     page = response.content.decode()
     assert "This message has no text." in page
-    assert 'alt="Picture crushed.jpg"' in page
+    assert 'alt="Picture crushed.png"' in page
 
 
 def test_two_running_promises_are_shown(desk, alice):

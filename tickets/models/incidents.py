@@ -3,8 +3,6 @@
 from django.db import models
 from django.db.models import Q
 
-from subscribers.enums import Role
-from subscribers.models import Membership
 from subscribers.models.stores import Viewer
 from tickets.enums import IncidentKind
 from tickets.models.mail import Mailbox
@@ -15,13 +13,8 @@ class MailIncidentQuerySet(models.QuerySet["MailIncident"]):
         return self.filter(cleared_at=None)
 
     def visible_to(self, user: Viewer) -> "MailIncidentQuerySet":
-        """Those of the mailboxes that this person answers for: leads and administrators of the store."""
-        if getattr(user, "is_superuser", False):
-            return self
-        if not user.is_authenticated:
-            return self.none()
-        leading = Membership.objects.filter(user_id=user.pk, role__in=(Role.LEAD, Role.ADMIN))
-        return self.filter(mailbox__store__in=leading.values("store"))
+        """Those of the mailboxes that this person answers for."""
+        return self.filter(mailbox__in=Mailbox.objects.led_by(user))
 
 
 class MailIncident(models.Model):

@@ -7,10 +7,23 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from subscribers.models import Store
+from subscribers.enums import Role
+from subscribers.models import Membership, Store
+from subscribers.models.stores import Viewer
 from tickets.enums import InboundState
 from tickets.models.messages import Message
 from tickets.models.queues import Queue
+
+
+class MailboxQuerySet(models.QuerySet["Mailbox"]):
+    def led_by(self, user: Viewer) -> "MailboxQuerySet":
+        """Those whose mail this person answers for: leads and administrators of the store, a superuser for all."""
+        if getattr(user, "is_superuser", False):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        leading = Membership.objects.filter(user_id=user.pk, role__in=(Role.LEAD, Role.ADMIN))
+        return self.filter(store__in=leading.values("store"))
 
 
 class Mailbox(models.Model):
@@ -35,6 +48,8 @@ class Mailbox(models.Model):
     quotes_history = models.BooleanField(
         "quote the customer", default=False, help_text="Answers carry the message that they answer."
     )
+
+    objects = MailboxQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("address"), name="mailbox_address_unique")]

@@ -52,7 +52,7 @@ def live_context(request: SignedInRequest, ticket: Ticket) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "subscriber": ticket.subscriber,
-        "entries": thread(ticket),
+        "entries": thread(ticket, request.user),
         "promises": promises(ticket),
         "topics": list(ticket.topics.filter(rejected_at=None).select_related("reason", "decided_by")),
         "topic_choices": topic_choices(ticket),

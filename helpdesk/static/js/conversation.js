@@ -23,9 +23,11 @@ function showEnd() {
   if (news) news.hidden = true;
 }
 
-/** An entry's markup without what differs at every look: the words of its times, and what a reader opened. */
+/** An entry's markup without what differs at every look: the words of its times, and what a reader opened or chose. */
 function essence(entry) {
   const copy = entry.cloneNode(true);
+  copy.removeAttribute("data-reads");
+  for (const frame of copy.querySelectorAll("iframe")) frame.replaceWith(frame.title);
   for (const time of copy.querySelectorAll("time")) time.textContent = "";
   for (const part of copy.querySelectorAll("details")) part.open = false;
   return copy.outerHTML;

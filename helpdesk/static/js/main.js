@@ -7,4 +7,6 @@ import "./keyboard.js";
 import "./palette.js";
 import "./composer.js";
 import "./conversation.js";
+import "./reading.js";
+import "./pictures.js";
 import "./live.js";
