@@ -71,7 +71,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     ordering = ("name",)
     filter_horizontal = ()
     fieldsets = (
-        (None, {"fields": ("email", "name", "time_zone", "password")}),
+        (None, {"fields": ("email", "name", "time_zone", "signature", "password")}),
         (
             "May",
             {

@@ -40,6 +40,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("Mail in", "move_to_inbox", "tickets_inboundmail"),
             ("Mail out", "outgoing_mail", "tickets_outboundmail"),
+            ("Held addresses", "unsubscribe", "tickets_suppression"),
         ),
     ),
     (

@@ -14,6 +14,7 @@ from subscribers.starter_reasons import install_reasons
 from success.flows.starter import install_flows
 from success.models import FlowVersion
 from success.starter import install_alert_rules
+from tickets.mail.starter_answers import install_answers
 from tickets.models import DetectionRule, Mailbox, Queue
 from tickets.sla.starter import install_sla
 from tickets.topics.starter_rules import STARTER_RULES
@@ -37,6 +38,8 @@ def install_store(now: datetime, seed: int) -> Setting:
         line.sku: Product.objects.create(store=store, name=line.name, sku=line.sku, external_id=line.sku).pk
         for line in PRODUCTS
     }
+    for queue in queues.values():
+        install_answers(queue)
     install_reasons()
     install_detection()
     install_sla(store)

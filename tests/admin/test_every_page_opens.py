@@ -28,6 +28,7 @@ from tickets.models import (
     OutboundMail,
     Queue,
     SlaPolicy,
+    Suppression,
     Ticket,
     TicketEvent,
 )
@@ -42,6 +43,7 @@ HISTORIES = [
     "tickets_inboundmail",
     "tickets_outboundmail",
     "tickets_recalculation",
+    "tickets_suppression",
     "tickets_ticketevent",
 ]
 
@@ -132,6 +134,7 @@ def add_rows(store: Store, number: int) -> None:
     OutboundMail.objects.create(
         store=store, mailbox=mailbox, key=str(number), recipient="a@b.c", subject="x", text="x", rfc822_id=str(number)
     )
+    Suppression.objects.create(store=store, address=f"gone{number}@example.com", kind="bounced")
     flow = Flow.objects.create(store=store, key=f"f{number}", name="F", kind=FlowKind.OUTREACH)
     FlowVersion.objects.create(flow=flow, number=1)
     kinds = ("box_late", "card_expiring", "health_falling")

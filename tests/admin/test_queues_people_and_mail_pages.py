@@ -8,7 +8,9 @@ from subscribers.models import Membership, Reason, Store
 from tests.admin.conftest import Desk, rows
 from tickets.enums import InboundState
 from tickets.mail.intake import store_raw
-from tickets.models import InboundMail, Mailbox, Queue
+from tickets.models import AutomaticAnswer, InboundMail, Mailbox, Queue, Suppression
+
+ANSWERS = rows("automatic_answers", [])
 
 
 @pytest.fixture
@@ -23,10 +25,10 @@ def quarantined(tea: Store) -> InboundMail:
 
 def test_new_default_queue_takes_the_mark_from_the_old_one(ada: Desk, tea: Store) -> None:
     data = {"store": tea.pk, "key": "vip", "name": "VIP", "position": 5, "is_default": "on", "members": [ada.user.pk]}
-    ada.save("tickets_queue_add", **data)
+    ada.save("tickets_queue_add", **data, **ANSWERS)
     assert dict(tea.queues.values_list("key", "is_default")) == {"help": False, "vip": True}
     assert list(tea.queues.get(key="vip").members.all()) == [ada.user]
-    assert ada.refused("tickets_queue_add", **data) == ["Queue with this Store and Key already exists."]
+    assert ada.refused("tickets_queue_add", **data, **ANSWERS) == ["Queue with this Store and Key already exists."]
 
 
 def test_members_of_a_queue_work_for_its_store(root: Desk, tea: Store, soap: Store) -> None:
@@ -34,17 +36,35 @@ def test_members_of_a_queue_work_for_its_store(root: Desk, tea: Store, soap: Sto
     Membership.objects.create(store=soap, user=stranger, role=Role.AGENT)
     data = {"store": tea.pk, "key": "vip", "name": "VIP", "position": 5, "members": [stranger.pk]}
     told = ["They do not work for this store: Sam."]
-    assert root.refused("tickets_queue_add", **data) == told
-    assert root.refused("tickets_queue_change", tea.queues.get().pk, **data) == told
+    assert root.refused("tickets_queue_add", **data, **ANSWERS) == told
+    assert root.refused("tickets_queue_change", tea.queues.get().pk, **data, **ANSWERS) == told
     Membership.objects.create(store=tea, user=stranger, role=Role.AGENT)
-    root.save("tickets_queue_add", **data)
+    root.save("tickets_queue_add", **data, **ANSWERS)
 
 
 def test_queue_keeps_its_key_and_its_store(ada: Desk, tea: Store, soap: Store) -> None:
     queue = tea.queues.get()
-    ada.save("tickets_queue_change", queue.pk, name="Renamed", position=1, key="other", store=soap.pk)
+    ada.save("tickets_queue_change", queue.pk, name="Renamed", position=1, key="other", store=soap.pk, **ANSWERS)
     queue.refresh_from_db()
     assert (queue.key, queue.store, queue.name) == ("help", tea, "Renamed")
+
+
+def test_queue_answers_in_each_language_once(ada: Desk, tea: Store) -> None:
+    queue = tea.queues.get()
+    said = {"kind": "acknowledgement", "language": "en", "text": "We have it.", "is_active": "on"}
+    page = {"name": "Help", "position": 1}
+    ada.save("tickets_queue_change", queue.pk, **page, **rows("automatic_answers", [said]))
+    assert AutomaticAnswer.objects.get(queue=queue).text == "We have it."
+    again = rows("automatic_answers", [said, {**said, "language": "EN"}])
+    AutomaticAnswer.objects.all().delete()
+    assert ada.refused("tickets_queue_change", queue.pk, **page, **again) != []
+
+
+def test_mail_works_again_at_an_address(ada: Desk, tea: Store) -> None:
+    held = Suppression.objects.create(store=tea, address="bea@mail.test", kind="bounced")
+    ada.post("tickets_suppression_changelist", action="works_again", _selected_action=[held.pk])
+    held.refresh_from_db()
+    assert (held.lifted_at is not None, held.lifted_by) == (True, ada.user)
 
 
 def test_mailbox_has_one_address_and_a_queue_of_its_store(root: Desk, tea: Store, soap: Store) -> None:

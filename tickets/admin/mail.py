@@ -10,10 +10,10 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from subscribers.admin_base import ReadOnlyAdmin
+from subscribers.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from tickets.enums import InboundState
 from tickets.mail.intake import retry
-from tickets.models import InboundMail, OutboundMail, Queue, Ticket
+from tickets.models import InboundMail, OutboundEvent, OutboundMail, Queue, Ticket
 
 
 @admin.register(InboundMail)
@@ -74,16 +74,23 @@ class InboundMailAdmin(ReadOnlyAdmin):
         )
 
 
+class OutboundEventInline(ReadOnlyInline):
+    model = OutboundEvent
+    fields = ("occurred_at", "kind", "source", "detail", "actor")
+    ordering = ("occurred_at", "pk")
+
+
 @admin.register(OutboundMail)
 class OutboundMailAdmin(ReadOnlyAdmin):
     fixed = ()
-    list_display = ("created_at", "recipient", "subject", "state", "attempts", "sent_at", "error_words")
-    list_filter = ("state", "mailbox")
+    list_display = ("created_at", "recipient", "subject", "state", "outcome", "attempts", "sent_at", "error_words")
+    list_filter = ("state", "outcome", "is_automatic", "mailbox")
+    inlines = (OutboundEventInline,)
     search_fields = ("recipient__istartswith", "subject", "=rfc822_id")
     ordering = ("-created_at",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        seen = Q(message=None) | Q(message__ticket__in=Ticket.objects.visible_to(request.user))
+        seen = Q(ticket=None) | Q(ticket__in=Ticket.objects.visible_to(request.user))
         return super().get_queryset(request).filter(seen).defer("text", "html")
 
     @admin.display(description="error")

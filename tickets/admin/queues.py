@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from subscribers.admin_base import PlainForm, StoreAdmin
+from tickets.admin.answers import AutomaticAnswerInline
 from tickets.models import Mailbox, Queue
 
 
@@ -36,6 +37,7 @@ class QueueAdmin(StoreAdmin):
     search_fields = ("name", "key")
     ordering = ("store", "position", "name")
     filter_horizontal = ("members",)
+    inlines = (AutomaticAnswerInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(people_count=Count("members"))

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('acknowledgement', 'We have your message'), ('limits', 'Files that we could not take')], default='acknowledgement', max_length=20)),
-                ('language', models.CharField(help_text='Such as en or pt-BR; the customer’s, else the store’s.', max_length=10)),
+                ('language', models.CharField(help_text='Such as en or pt-br; the customer’s, else the store’s.', max_length=10)),
                 ('subject', models.CharField(blank=True, help_text='Empty: an answer to the customer’s subject.', max_length=200)),
                 ('text', models.TextField(help_text='{{ name }}, {{ number }}, {{ subject }}, {{ store }}; in the one about files also {{ files }}.')),
                 ('is_active', models.BooleanField(default=True)),
@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='automaticanswer',
-            constraint=models.UniqueConstraint(models.F('queue'), models.F('kind'), django.db.models.functions.text.Lower('language'), name='automatic_answer_one_a_language'),
+            constraint=models.UniqueConstraint(fields=('queue', 'kind', 'language'), name='automatic_answer_one_a_language'),
         ),
         migrations.AddIndex(
             model_name='outboundevent',

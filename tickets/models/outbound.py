@@ -155,7 +155,7 @@ class AutomaticAnswer(models.Model):
 
     queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="automatic_answers")
     kind = models.CharField(max_length=20, choices=AnswerKind, default=AnswerKind.ACKNOWLEDGEMENT)
-    language = models.CharField(max_length=10, help_text="Such as en or pt-BR; the customer’s, else the store’s.")
+    language = models.CharField(max_length=10, help_text="Such as en or pt-br; the customer’s, else the store’s.")
     subject = models.CharField(max_length=200, blank=True, help_text="Empty: an answer to the customer’s subject.")
     text = models.TextField(
         help_text="{{ name }}, {{ number }}, {{ subject }}, {{ store }}; in the one about files also {{ files }}."
@@ -164,7 +164,7 @@ class AutomaticAnswer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("queue", "kind", Lower("language"), name="automatic_answer_one_a_language"),
+            models.UniqueConstraint(fields=["queue", "kind", "language"], name="automatic_answer_one_a_language"),
         ]
 
     def __str__(self) -> str:

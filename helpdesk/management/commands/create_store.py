@@ -13,6 +13,7 @@ from subscribers.models import Store
 from subscribers.starter_reasons import install_reasons
 from success.flows.starter import install_flows
 from success.starter import install_alert_rules
+from tickets.mail.starter_answers import install_answers
 from tickets.models import Mailbox, Queue
 from tickets.sla.starter import install_sla
 
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         queue = Queue(store=store, key="support", name="Support", is_default=True, position=10)
         self.save(queue)
         self.save(Mailbox(store=store, address=options["mailbox"], name=store.name, queue=queue))
+        install_answers(queue)
         install_reasons()
         install_detection()
         install_sla(store)
