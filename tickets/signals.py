@@ -7,7 +7,7 @@ missed. Who listens is not this app's concern.
 
 from django.dispatch import Signal
 
-# ticket: Ticket, its cycle, topics and first message known. Sent by tickets.services.tickets.open_ticket.
+# ticket: Ticket, its cycle, topics and first message known. Sent by tickets.services.opening.open_all.
 ticket_opened = Signal()
 
 # ticket: Ticket, topic: TicketTopic with its evidence, box: Box | None. Sent by tickets.services.topics, when damage
@@ -22,7 +22,7 @@ cancellation_requested = Signal()
 # the ticket is not about that.
 topic_rejected = Signal()
 
-# ticket: Ticket, message: Message. Sent by tickets.services.conversation.receive_message; never for automatic mail.
+# ticket: Ticket, message: Message. Sent by tickets.services.receiving.receive_all; never for automatic mail.
 customer_replied = Signal()
 
 # ticket: Ticket, message: Message. Sent by tickets.services.conversation.reply.

@@ -21,7 +21,7 @@ SEARCHED_CHARACTERS = 50_000
 class ComputedColumn(models.GeneratedField):
     """A column that the database computes for its own use: writing a row does not bring it back."""
 
-    db_returning = False
+    db_returning = False  # type: ignore[assignment]
 
 
 class MessageManager(models.Manager["Message"]):
@@ -110,7 +110,11 @@ class Message(models.Model):
 def attachment_path(attachment: "Attachment", name: str) -> str:
     """Where a file is kept: by its content, never by the name that a stranger gave it. What a transaction that failed
     left behind is found again by the next attempt."""
-    return f"attachments/{attachment.sha256[:2]}/{attachment.sha256}"
+    return path_of(attachment.sha256)
+
+
+def path_of(sha256: str) -> str:
+    return f"attachments/{sha256[:2]}/{sha256}"
 
 
 class Attachment(models.Model):

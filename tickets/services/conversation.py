@@ -20,8 +20,8 @@ from tickets.mail.outbox import Recipient, queue_reply
 from tickets.models import Attachment, Message, OutboundMail, Ticket
 from tickets.services.history import locked, log
 from tickets.services.messages import NewAttachment, NewMessage, keep_files, write_message
+from tickets.services.receiving import Received, receive_all
 from tickets.services.tickets import apply_status
-from tickets.services.topics import detect_topics
 from tickets.sla.changes import TicketChange
 from tickets.sla.clocks import apply
 
@@ -32,34 +32,8 @@ FARTHEST = timedelta(days=366)  # into the future, that an answer may be schedul
 def receive_message(
     ticket: Ticket, *, subscriber: Subscriber, message: NewMessage, received_at: datetime | None = None
 ) -> Message:
-    """A customer's message on an existing ticket: it is ours again.
-
-    It counts from `received_at`, when it reached us (an outage or a quarantine may lie between), but never from before
-    the ticket's last change.
-
-    Automatic mail (out of office, bounces) is kept and changes nothing: no clock, no status, no fact.
-    """
-    ticket = locked(ticket)
-    now = max(min(received_at or timezone.now(), timezone.now()), ticket.updated_at)
-    row = write_message(ticket, message, now=now, author_kind=Author.SUBSCRIBER, subscriber=subscriber)
-    log(
-        ticket,
-        TicketEventKind.MESSAGE_RECEIVED,
-        actor_kind=Actor.SYSTEM if message.automatic else Actor.SUBSCRIBER,
-        at=now,
-        message=row.pk,
-    )
-    if message.automatic:
-        return row
-    hold_scheduled(ticket, because=row)
-    if ticket.status in (TicketStatus.PENDING, TicketStatus.RESOLVED):
-        apply_status(ticket, TicketStatus.OPEN, actor=None, actor_kind=Actor.SUBSCRIBER, now=now)
-    ticket.waiting_since = ticket.waiting_since or now
-    ticket.updated_at = now
-    ticket.save(update_fields=["waiting_since", "updated_at"])
-    apply(ticket, TicketChange.CUSTOMER_REPLIED, at=now, cause="The customer wrote")
-    detect_topics(ticket, row)
-    signals.customer_replied.send_robust(sender=Ticket, ticket=ticket, message=row)
+    """A customer's message on an existing ticket: it is ours again (see `receive_all`)."""
+    (row,) = receive_all([Received(locked(ticket), message, subscriber, received_at)])
     return row
 
 
@@ -141,14 +115,6 @@ def say(ticket: Ticket, message: Message, *, now: datetime, unseen: Message | No
     if status is not None:
         apply_status(ticket, status, actor=author, now=now)
     signals.agent_replied.send_robust(sender=Ticket, ticket=ticket, message=message)
-
-
-def hold_scheduled(ticket: Ticket, *, because: Message) -> None:
-    """The customer wrote before a scheduled answer left: it waits for a person. Called under the ticket's lock."""
-    for message in ticket.messages.filter(state=MessageState.SCHEDULED):
-        message.state = MessageState.HELD
-        message.save(update_fields=["state"])
-        log(ticket, TicketEventKind.REPLY_HELD, message=message.pk, because=because.pk)
 
 
 @transaction.atomic

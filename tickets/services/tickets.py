@@ -5,6 +5,7 @@ transaction.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -14,15 +15,15 @@ from django.utils import timezone
 from subscribers.enums import Actor, Channel
 from subscribers.errors import Refused
 from subscribers.models import Box, Reason, Store, Subscriber
-from subscribers.selectors import cycle_index, main_subscription
 from tickets import signals
-from tickets.enums import Author, MessageKind, Priority, TicketEventKind, TicketStatus, TopicSource
-from tickets.models import Queue, Ticket
-from tickets.services.history import locked, log
-from tickets.services.messages import NewMessage, write_message
-from tickets.services.topics import announce_topics, detect_topics, state_topics
+from tickets.enums import Priority, TicketEventKind, TicketStatus, TopicSource
+from tickets.models import Queue, Ticket, TicketEvent
+from tickets.services.history import event, locked, log, log_all
+from tickets.services.messages import NewMessage
+from tickets.services.opening import Opening, open_all
+from tickets.services.participants import NewParticipant
 from tickets.sla.changes import TicketChange
-from tickets.sla.clocks import apply
+from tickets.sla.clocks import Clocks, apply
 
 # What a status may become. `new` is left by the first touch and never comes back.
 TRANSITIONS: dict[TicketStatus, frozenset[TicketStatus]] = {
@@ -57,6 +58,7 @@ def open_ticket(
     topic_source: TopicSource = TopicSource.API,
     source_key: str = "",
     opened_at: datetime | None = None,
+    participants: Sequence[NewParticipant] = (),
 ) -> Ticket:
     """A new ticket with its first message, clocks and topics, told to whoever listens.
 
@@ -74,26 +76,27 @@ def open_ticket(
         raise Refused("This box went to somebody else.", "box")
     if message is None or message.is_empty:
         raise Refused("A ticket needs a text.", "text")
+    opening = Opening(
+        store=store,
+        queue=queue or default_queue(store),
+        subscriber=subscriber,
+        subject=subject_of(subject, message),
+        channel=channel,
+        message=message,
+        opened_at=min(opened_at or timezone.now(), timezone.now()),
+        priority=priority,
+        assignee=assignee,
+        actor=actor,
+        box=box,
+        topics=topics,
+        topic_source=topic_source,
+        source_key=source_key,
+        participants=participants,
+    )
     try:
         with transaction.atomic():
-            return _open(
-                Ticket(
-                    store=store,
-                    queue=queue or default_queue(store),
-                    subscriber=subscriber,
-                    subject=_subject(subject, message),
-                    channel=channel,
-                    priority=priority,
-                    assignee_id=assignee.pk if assignee else None,
-                    box=box,
-                    source_key=source_key,
-                    opened_at=min(opened_at or timezone.now(), timezone.now()),
-                ),
-                message,
-                actor,
-                topics,
-                topic_source,
-            )
+            ((ticket, _),) = open_all([opening])
+            return ticket
     except IntegrityError:
         # Two creators with one source_key at once: the second gets the first one's ticket.
         if existing := _made_before(store, channel, source_key):
@@ -107,50 +110,9 @@ def _made_before(store: Store, channel: Channel, source_key: str) -> Ticket | No
     return Ticket.objects.filter(store=store, channel=channel, source_key=source_key).first()
 
 
-def _subject(subject: str, message: NewMessage) -> str:
+def subject_of(subject: str, message: NewMessage) -> str:
     lines = (subject.strip() or message.text.strip() or "(no subject)").splitlines()
     return lines[0].replace("\x00", "")[:500] or "(no subject)"
-
-
-def _open(
-    ticket: Ticket,
-    message: NewMessage,
-    actor: AbstractBaseUser | None,
-    topics: Sequence[Reason],
-    topic_source: TopicSource,
-) -> Ticket:
-    now = ticket.opened_at
-    ticket.updated_at = now
-    ticket.cycle_index = cycle_index(ticket.subscriber, now)
-    if ticket.cycle_index is not None:
-        ticket.subscription = main_subscription(ticket.subscriber)
-    if actor is None and not message.automatic:
-        ticket.waiting_since = now
-    ticket.save(force_insert=True)
-    if actor is None:
-        row = write_message(ticket, message, now=now, author_kind=Author.SUBSCRIBER, subscriber=ticket.subscriber)
-    else:
-        row = write_message(
-            ticket, message, now=now, kind=MessageKind.NOTE, author_kind=Author.AGENT, author_id=actor.pk
-        )
-    log(
-        ticket,
-        TicketEventKind.OPENED,
-        actor=actor,
-        actor_kind=None if actor else Actor.SUBSCRIBER,
-        to_value=ticket.queue.name,
-        at=now,
-        channel=ticket.channel,
-    )
-    if message.automatic:
-        return ticket
-    # Before its clocks: what it is about may decide what is promised.
-    found = state_topics(ticket, topics, topic_source, row) + detect_topics(ticket, row, announcing=False)
-    apply(ticket, TicketChange.OPENED_BY_AGENT if actor else TicketChange.OPENED, at=now, cause="Opened")
-    # The more urgent fact first, so that no flow begins only to be superseded by the next line.
-    announce_topics(ticket, found)
-    signals.ticket_opened.send_robust(sender=Ticket, ticket=ticket)
-    return ticket
 
 
 def apply_status(
@@ -162,33 +124,70 @@ def apply_status(
     actor_kind: Actor | None = None,
 ) -> None:
     """Move a locked ticket to another status; nothing where it is there already."""
+    turn = turn_to(ticket, status, actor=actor, now=now, actor_kind=actor_kind)
+    if turn is None:
+        return
+    ticket.save(update_fields=["status", "updated_at", "resolved_at", "waiting_since"])
+    log_all([turn.event])
+    clocks = Clocks([ticket])
+    turn.drive(clocks)
+    clocks.save()
+    turn.tell()
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A change of status, made on the ticket in memory; what it asks of others, each when it is theirs to do."""
+
+    ticket: Ticket
+    event: TicketEvent
+    before: TicketStatus
+    actor: AbstractBaseUser | None
+    now: datetime
+
+    def drive(self, clocks: Clocks) -> None:
+        status = self.ticket.status
+        if status == TicketStatus.RESOLVED:
+            clocks.apply(self.ticket, TicketChange.RESOLVED, at=self.now, cause="Resolved")
+        elif self.before == TicketStatus.RESOLVED:
+            clocks.apply(self.ticket, TicketChange.REOPENED, at=self.now, cause="Reopened")
+        if status == TicketStatus.PENDING:
+            clocks.apply(self.ticket, TicketChange.WAITING, at=self.now, cause="Waiting for the customer")
+        elif self.before == TicketStatus.PENDING and status != TicketStatus.RESOLVED:
+            clocks.apply(self.ticket, TicketChange.WORKING, at=self.now, cause="Work went on")
+
+    def tell(self) -> None:
+        if self.ticket.status == TicketStatus.RESOLVED:
+            signals.ticket_resolved.send_robust(sender=Ticket, ticket=self.ticket, actor=self.actor)
+        elif self.before == TicketStatus.RESOLVED:
+            signals.ticket_reopened.send_robust(sender=Ticket, ticket=self.ticket, actor=self.actor)
+
+
+def turn_to(
+    ticket: Ticket,
+    status: TicketStatus,
+    *,
+    actor: AbstractBaseUser | None,
+    now: datetime,
+    actor_kind: Actor | None = None,
+) -> Turn | None:
+    """Move a locked ticket to another status in memory; the caller saves it. None where it is there already."""
     before = TicketStatus(ticket.status)
     if status == before:
-        return
+        return None
     if status not in TRANSITIONS[before]:
         raise Refused(f"A ticket that is {before.label.lower()} cannot become {status.label.lower()}.", "status")
     ticket.status, ticket.updated_at = status, now
     ticket.resolved_at = now if status == TicketStatus.RESOLVED else None
     if status == TicketStatus.RESOLVED:
         ticket.waiting_since = None
-    ticket.save(update_fields=["status", "updated_at", "resolved_at", "waiting_since"])
-    resolved, reopened = status == TicketStatus.RESOLVED, before == TicketStatus.RESOLVED
     kind = TicketEventKind.STATUS_CHANGED
-    if resolved:
+    if status == TicketStatus.RESOLVED:
         kind = TicketEventKind.RESOLVED
-    elif reopened:
+    elif before == TicketStatus.RESOLVED:
         kind = TicketEventKind.REOPENED
-    log(ticket, kind, actor=actor, actor_kind=actor_kind, from_value=before, to_value=status, at=now)
-    if resolved:
-        apply(ticket, TicketChange.RESOLVED, at=now, cause="Resolved")
-        signals.ticket_resolved.send_robust(sender=Ticket, ticket=ticket, actor=actor)
-    elif reopened:
-        apply(ticket, TicketChange.REOPENED, at=now, cause="Reopened")
-        signals.ticket_reopened.send_robust(sender=Ticket, ticket=ticket, actor=actor)
-    if status == TicketStatus.PENDING:
-        apply(ticket, TicketChange.WAITING, at=now, cause="Waiting for the customer")
-    elif before == TicketStatus.PENDING and not resolved:
-        apply(ticket, TicketChange.WORKING, at=now, cause="Work went on")
+    happened = event(ticket, kind, actor=actor, actor_kind=actor_kind, from_value=before, to_value=status, at=now)
+    return Turn(ticket, happened, before, actor, now)
 
 
 @transaction.atomic

@@ -13,8 +13,8 @@ from subscribers.models import Reason, Store
 from subscribers.selectors import latest_box
 from tickets import signals
 from tickets.enums import CANCEL, DAMAGED, TicketEventKind, TopicSource
-from tickets.models import DetectionRule, Message, Ticket, TicketTopic
-from tickets.services.history import locked, log
+from tickets.models import DetectionRule, Message, Ticket, TicketEvent, TicketTopic
+from tickets.services.history import event, locked, log, log_all
 from tickets.sla.changes import TicketChange
 from tickets.sla.clocks import apply
 from tickets.topics.detect import Rule, detect
@@ -58,53 +58,69 @@ def rules_of(store: Store) -> tuple[tuple[Rule, ...], dict[str, int]]:
     return tuple(rules), reasons
 
 
-def detect_topics(ticket: Ticket, message: Message, *, announcing: bool = True) -> list[TicketTopic]:
-    """Add the topics that the rules find in a customer's message; returns those that were new.
+def detect_topics(said: Sequence[tuple[Ticket, Message]], events: list[TicketEvent]) -> list[TicketTopic]:
+    """Add the topics that the rules find in customers' messages; returns those that were new, with their tickets.
 
-    `announcing` is for a ticket that is open already: its promises and whoever listens follow.
-
-    A topic that an agent rejected stays rejected: their word outlasts a rule's.
+    What it means for the tickets' histories is left on `events`. A topic that an agent rejected stays rejected: their
+    word outlasts a rule's.
     """
-    rules, reasons = rules_of(ticket.store)
-    text = f"{ticket.subject}\n\n{message.visible_text or message.text}"
-    known = set(ticket.topics.values_list("reason_id", flat=True))
+    known = set(TicketTopic.objects.filter(ticket__in=[t.pk for t, _ in said]).values_list("ticket_id", "reason_id"))
     found = []
-    for hit in detect(text, rules):
-        if reasons[hit.topic] in known:
-            continue
-        topic = TicketTopic.objects.create(
-            ticket=ticket,
-            reason_id=reasons[hit.topic],
-            message=message,
-            source=TopicSource.RULE,
-            rule_id=int(hit.rules[0]),
-            confidence=hit.confidence,
-            evidence=list(dict.fromkeys(hit.because)),
-        )
-        _settle(ticket, topic, actor=None)
-        found.append(topic)
-    if announcing and found:
-        _retarget(ticket, "About " + ", ".join(topic.reason.label for topic in found))
-        announce_topics(ticket, found)
+    stores: dict[int, tuple[tuple[Rule, ...], dict[str, int]]] = {}
+    for ticket, message in said:
+        if ticket.store_id not in stores:
+            stores[ticket.store_id] = rules_of(ticket.store)
+        rules, reasons = stores[ticket.store_id]
+        for hit in detect(f"{ticket.subject}\n\n{message.visible_text or message.text}", rules):
+            if (ticket.pk, reasons[hit.topic]) in known:
+                continue
+            known.add((ticket.pk, reasons[hit.topic]))
+            found.append(
+                TicketTopic(
+                    ticket=ticket,
+                    reason_id=reasons[hit.topic],
+                    message=message,
+                    source=TopicSource.RULE,
+                    rule_id=int(hit.rules[0]),
+                    confidence=hit.confidence,
+                    evidence=list(dict.fromkeys(hit.because)),
+                )
+            )
+    if found:
+        TicketTopic.objects.bulk_create(found)
+        named = Reason.objects.in_bulk({topic.reason_id for topic in found})
+        for topic in found:
+            topic.reason = named[topic.reason_id]
+            _settle(topic.ticket, topic, events, actor=None)
     return found
 
 
-def state_topics(ticket: Ticket, reasons: Sequence[Reason], source: TopicSource, message: Message) -> list[TicketTopic]:
+def state_topics(
+    ticket: Ticket, reasons: Sequence[Reason], source: TopicSource, message: Message, events: list[TicketEvent]
+) -> list[TicketTopic]:
     """Topics that whoever opened the ticket stated themselves."""
     found = []
     for reason in dict.fromkeys(reasons):
         topic = TicketTopic.objects.create(ticket=ticket, reason=reason, source=source, message=message)
-        _settle(ticket, topic, actor=None)
+        _settle(ticket, topic, events, actor=None)
         found.append(topic)
     return found
 
 
-def _settle(ticket: Ticket, topic: TicketTopic, *, actor: AbstractBaseUser | None) -> None:
+def _settle(ticket: Ticket, topic: TicketTopic, events: list[TicketEvent], *, actor: AbstractBaseUser | None) -> None:
     """What follows from a topic on the ticket itself: its history, and the box that a report of damage is about."""
-    log(ticket, TicketEventKind.TOPIC_ADDED, actor=actor, to_value=topic.reason.label, evidence=topic.evidence)
+    events.append(
+        event(ticket, TicketEventKind.TOPIC_ADDED, actor=actor, to_value=topic.reason.label, evidence=topic.evidence)
+    )
     if topic.reason.key == DAMAGED and ticket.box_id is None:
         ticket.box = latest_box(ticket.subscriber, ticket.opened_at)
-        ticket.save(update_fields=["box"])
+        if ticket.box is not None:
+            ticket.save(update_fields=["box"])
+
+
+def about(topics: Sequence[TicketTopic]) -> str:
+    """The cause of a change of promises, in words."""
+    return "About " + ", ".join(topic.reason.label for topic in topics)
 
 
 def _retarget(ticket: Ticket, cause: str) -> None:
@@ -133,7 +149,9 @@ def add_topic(ticket: Ticket, *, reason: Reason, actor: AbstractBaseUser) -> Tic
         topic = TicketTopic(ticket=ticket, reason=reason, source=TopicSource.AGENT)
     topic.rejected_at, topic.decided_by_id = None, actor.pk
     topic.save()
-    _settle(ticket, topic, actor=actor)
+    events: list[TicketEvent] = []
+    _settle(ticket, topic, events, actor=actor)
+    log_all(events)
     _retarget(ticket, f"About {reason.label}")
     announce_topics(ticket, [topic])
     return topic

@@ -24,6 +24,9 @@ class TicketChange(StrEnum):
     DISCARDED = "discarded"  # spam, deleted, merged
 
 
+OPENING = (TicketChange.OPENED, TicketChange.OPENED_BY_AGENT)
+
+
 class Action(StrEnum):
     """What a change does to the clock of one metric. Where there is no such clock, it does nothing."""
 

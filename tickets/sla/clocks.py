@@ -1,13 +1,16 @@
-"""Drives a ticket's clocks: the one door through which a change of the ticket reaches them."""
+"""Drives the clocks of tickets: the one door through which a change of a ticket reaches them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from tickets.enums import ClockState, Metric, TicketStatus
+from tickets.enums import ClockEventKind, ClockState, Metric, TicketStatus
 from tickets.models import Clock, Ticket
 from tickets.sla import ledger, rules
-from tickets.sla.changes import ACTIONS, Action, TicketChange
-from tickets.sla.work import Work
+from tickets.sla.changes import ACTIONS, OPENING, Action, TicketChange
+from tickets.sla.conditions import StandingTopics
+from tickets.sla.notices import tell_breaches
+from tickets.sla.policies import Policies, policies_of
+from tickets.sla.work import Work, write_clocks, write_due
 
 
 def apply(ticket: Ticket, change: TicketChange, *, at: datetime, cause: str = "") -> None:
@@ -16,10 +19,65 @@ def apply(ticket: Ticket, change: TicketChange, *, at: datetime, cause: str = ""
     Called under the ticket's row lock, inside the transaction of the change, after the change itself. `cause` is
     shown to people in the ledger.
     """
-    work = Work(ticket, change, at)
-    for metric, action in ACTIONS[change].items():
-        DO[action](work, metric)
-    work.save(cause)
+    clocks = Clocks([ticket])
+    clocks.apply(ticket, change, at=at, cause=cause)
+    clocks.save()
+
+
+class Clocks:
+    """The clocks of some tickets, whose rows are locked. Changes of many, or several of one, are read for and written
+    together: `apply` changes memory, `save` writes."""
+
+    def __init__(self, tickets: Iterable[Ticket]) -> None:
+        self._tickets = {ticket.pk: ticket for ticket in tickets}
+        self._works: dict[int, Work] = {}
+        self._clocks: dict[int, list[Clock]] | None = None
+        self._policies: dict[int, Policies] = {}
+        self._topics = StandingTopics(self._tickets)
+
+    def apply(self, ticket: Ticket, change: TicketChange, *, at: datetime, cause: str = "") -> None:
+        work = self._works.get(ticket.pk)
+        if work is None:
+            found = [] if change in OPENING else self._clocks_of(ticket)
+            work = self._works[ticket.pk] = Work(ticket, found, self._policies_of)
+        work.begin(change, at, cause, self._topics)
+        for metric, action in ACTIONS[change].items():
+            DO[action](work, metric)
+
+    def topics_changed(self) -> None:
+        """What the tickets are about is another by now: changes from here on are judged by it."""
+        self._topics = StandingTopics(self._tickets)
+
+    def save(self) -> None:
+        works = self._works.values()
+        touched = list({id(clock): clock for work in works for clock in work.touched}.values())
+        lines = [line for work in works for line in work.lines]
+        # Changed ones first: a clock that ends makes room for the next of its metric.
+        if old := [clock for clock in touched if clock.pk is not None]:
+            write_clocks(old)
+        if new := [clock for clock in touched if clock.pk is None]:
+            Clock.objects.bulk_create(new)
+        if lines:
+            ledger.append(lines)
+        if moved := [work.ticket for work in works if work.keep_due()]:
+            write_due(moved)
+        self._works, self._clocks = {}, None
+        if breached := [line.clock for line in lines if line.kind == ClockEventKind.BREACH]:
+            tell_breaches(breached)
+
+    def _clocks_of(self, ticket: Ticket) -> list[Clock]:
+        """In the order of their cycles, so that the last of a metric is its latest."""
+        if self._clocks is None:
+            self._clocks = {pk: [] for pk in self._tickets}
+            for clock in Clock.objects.filter(ticket__in=self._tickets).select_related("version").order_by("cycle"):
+                clock.ticket = self._tickets[clock.ticket_id]
+                self._clocks[clock.ticket_id].append(clock)
+        return self._clocks[ticket.pk]
+
+    def _policies_of(self, store_id: int) -> Policies:
+        if store_id not in self._policies:
+            self._policies[store_id] = policies_of(store_id)
+        return self._policies[store_id]
 
 
 def _start(work: Work, metric: Metric, *, since: datetime | None = None, consumed: float = 0.0) -> None:
@@ -58,7 +116,7 @@ def _run(work: Work, metric: Metric) -> None:
 
 def _meet(work: Work, metric: Metric) -> None:
     if clock := work.open(metric):
-        work.add(clock, rules.meet(clock, work.at, work.counting(clock), _paused_at(clock)))
+        work.add(clock, rules.meet(clock, work.at, work.counting(clock), work.paused_at(clock)))
 
 
 def _unmeet(work: Work, metric: Metric) -> None:
@@ -78,7 +136,7 @@ def _pause(work: Work, metric: Metric) -> None:
 def _resume(work: Work, metric: Metric) -> None:
     clock = work.open(metric)
     if clock is not None and clock.state == ClockState.PAUSED:
-        work.add(clock, rules.resume(clock, work.at, work.counting(clock), _paused_at(clock)))
+        work.add(clock, rules.resume(clock, work.at, work.counting(clock), work.paused_at(clock)))
 
 
 def _retarget(work: Work, metric: Metric) -> None:
@@ -135,10 +193,6 @@ def _cancel(work: Work, metric: Metric) -> None:
 def _void(work: Work, metric: Metric) -> None:
     if clock := work.open(metric):
         work.add(clock, rules.void(clock, work.at, work.counting(clock)))
-
-
-def _paused_at(clock: Clock) -> datetime | None:
-    return ledger.paused_at(clock) if clock.state == ClockState.PAUSED else None
 
 
 DO: dict[Action, Callable[[Work, Metric], None]] = {

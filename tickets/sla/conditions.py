@@ -22,20 +22,32 @@ HOUR = timedelta(hours=1)
 MOST_HOURS = 366 * 24
 
 
-class Known:
-    """What conditions need to know of some tickets of one store beyond their rows: a query each, when first asked."""
+class StandingTopics:
+    """What tickets are about, in one query when first asked, and as it was then."""
 
-    def __init__(self, tickets: Sequence[Ticket], at: datetime) -> None:
-        self.tickets, self.at = tickets, at
+    def __init__(self, ticket_ids: Iterable[int]) -> None:
+        self._ticket_ids = ticket_ids
 
     @cached_property
-    def topics(self) -> Mapping[int, Collection[str]]:
+    def keys(self) -> Mapping[int, Collection[str]]:
         """By ticket: keys of the topics that stand, and of what they are a kind of."""
-        standing = TicketTopic.objects.filter(ticket__in=[ticket.pk for ticket in self.tickets], rejected_at=None)
+        standing = TicketTopic.objects.filter(ticket__in=list(self._ticket_ids), rejected_at=None)
         keys: dict[int, set[str]] = {}
         for ticket, key, parent in standing.values_list("ticket_id", "reason__key", "reason__parent__key"):
             keys.setdefault(ticket, set()).update(each for each in (key, parent) if each)
         return keys
+
+
+class Known:
+    """What conditions need to know of some tickets of one store beyond their rows: a query each, when first asked."""
+
+    def __init__(self, tickets: Sequence[Ticket], at: datetime, topics: StandingTopics | None = None) -> None:
+        self.tickets, self.at = tickets, at
+        self._topics = topics or StandingTopics([ticket.pk for ticket in tickets])
+
+    @property
+    def topics(self) -> Mapping[int, Collection[str]]:
+        return self._topics.keys
 
     @cached_property
     def next_billing_at(self) -> Mapping[int, datetime]:

@@ -10,9 +10,18 @@ from tickets.models import Clock, ClockEvent
 
 def write(lines: Sequence[ClockEvent], *, change: str, cause: str) -> None:
     """Appends lines in one statement, each saying which change of the ticket they come from."""
+    explain(lines, change=change, cause=cause)
+    append(lines)
+
+
+def explain(lines: Iterable[ClockEvent], *, change: str, cause: str) -> None:
+    for line in lines:
+        line.data = {"change": change, **({"cause": cause} if cause else {}), **line.data}
+
+
+def append(lines: Sequence[ClockEvent]) -> None:
     for line in lines:
         line.clock_id = line.clock.pk  # the clock may have been saved after its line was made
-        line.data = {"change": change, **({"cause": cause} if cause else {}), **line.data}
     ClockEvent.objects.bulk_create(lines)
 
 

@@ -1,6 +1,6 @@
-"""One change at work on the clocks of one ticket: what it reads, and what it writes at its end."""
+"""Changes at work on the clocks of one ticket: what they read, and what they leave to be written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -11,8 +11,8 @@ from tickets.mail.answers import arrived
 from tickets.models import Clock, ClockEvent, Ticket
 from tickets.sla import ledger
 from tickets.sla.changes import TicketChange
-from tickets.sla.notices import tell_breaches
-from tickets.sla.policies import Policies, Target, Version, counting_under, policies_of
+from tickets.sla.conditions import Facts, Known, StandingTopics
+from tickets.sla.policies import Policies, Target, Version, counting_under
 from tickets.sla.rules import Counting
 
 # What a change may change on a clock, with its type in the database.
@@ -34,6 +34,10 @@ UPDATE = """
 UPDATE tickets_clock AS clock SET {sets}
 FROM (VALUES {rows}) AS now (id, {columns}) WHERE clock.id = now.id
 """
+UPDATE_DUE = """
+UPDATE tickets_ticket AS ticket SET next_due_at = now.due_at
+FROM (VALUES {rows}) AS now (id, due_at) WHERE ticket.id = now.id
+"""
 ROW = "(" + ", ".join(["%s::bigint", *(f"%s::{type}" for type in CHANGING.values())]) + ")"
 
 
@@ -49,25 +53,38 @@ def write_clocks(clocks: Sequence[Clock]) -> None:
         cursor.execute(statement, values)
 
 
-class Work:
-    """Queries only for what the change needs; `save` writes once for all clocks."""
+def write_due(tickets: Sequence[Ticket]) -> None:
+    """Writes the earliest due times of tickets, in one statement."""
+    rows = ", ".join(["(%s::bigint, %s::timestamptz)"] * len(tickets))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            UPDATE_DUE.format(rows=rows), [value for ticket in tickets for value in (ticket.pk, ticket.next_due_at)]
+        )
 
-    def __init__(self, ticket: Ticket, change: TicketChange, at: datetime) -> None:
-        self.ticket, self.change, self.at = ticket, change, at
-        opening = change in (TicketChange.OPENED, TicketChange.OPENED_BY_AGENT)
-        # In the order of their cycles, so that the last of a metric is its latest.
-        self.clocks = [] if opening else list(ticket.clocks.select_related("version").order_by("cycle"))
+
+class Work:
+    """Queries only for what a change needs, and writes nothing."""
+
+    change: TicketChange
+    at: datetime
+
+    def __init__(self, ticket: Ticket, clocks: list[Clock], policies: Callable[[int], Policies]) -> None:
+        self.ticket, self.clocks = ticket, clocks
         self.lines: list[ClockEvent] = []
         self.touched: list[Clock] = []
+        self._policies = policies
 
-    @cached_property
-    def policies(self) -> Policies:
-        return policies_of(self.ticket.store_id)
+    def begin(self, change: TicketChange, at: datetime, cause: str, topics: StandingTopics) -> None:
+        """The next change of this ticket, as the ticket is now."""
+        self.change, self.at, self._cause, self._topics = change, at, cause, topics
+        for known in ("version", "is_answered"):
+            self.__dict__.pop(known, None)
 
     @cached_property
     def version(self) -> Version | None:
         """The policy that matches the ticket now."""
-        return self.policies.match(self.ticket, self.at)
+        known = Known([self.ticket], self.at, self._topics)
+        return self._policies(self.ticket.store_id).match_facts(Facts(self.ticket, self.at, known))
 
     @cached_property
     def is_answered(self) -> bool:
@@ -90,22 +107,24 @@ class Work:
         """By the version that the clock was started under."""
         return counting_under(clock.version, in_business_time=clock.in_business_time)
 
+    def paused_at(self, clock: Clock) -> datetime | None:
+        """When a paused clock stopped; None where it runs."""
+        if clock.state != ClockState.PAUSED:
+            return None
+        for line in reversed(self.lines):
+            if line.clock is clock and line.kind == ClockEventKind.PAUSE:
+                return line.occurred_at
+        return ledger.paused_at(clock)
+
     def add(self, clock: Clock, lines: list[ClockEvent]) -> None:
         if lines:
+            ledger.explain(lines, change=self.change, cause=self._cause)
             self.lines += lines
             self.touched.append(clock)
 
-    def save(self, cause: str) -> None:
-        touched = list({id(clock): clock for clock in self.touched}.values())
-        if new := [clock for clock in touched if clock.pk is None]:
-            Clock.objects.bulk_create(new)
-        if old := [clock for clock in touched if clock not in new]:
-            write_clocks(old)
-        if self.lines:
-            ledger.write(self.lines, change=self.change, cause=cause)
+    def keep_due(self) -> bool:
+        """Bring the ticket's earliest due time up to date; whether it is another now."""
         due = min((clock.due_at for clock in self.clocks if clock.state in OPEN_CLOCK and clock.due_at), default=None)
-        if due != self.ticket.next_due_at:
-            self.ticket.next_due_at = due
-            self.ticket.save(update_fields=["next_due_at"])
-        if breached := [line.clock for line in self.lines if line.kind == ClockEventKind.BREACH]:
-            tell_breaches(breached)
+        is_another = due != self.ticket.next_due_at
+        self.ticket.next_due_at = due
+        return is_another

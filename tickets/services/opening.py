@@ -1,0 +1,125 @@
+"""Writes new tickets, one or many, each kind of row in one statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from subscribers.enums import Actor, Channel
+from subscribers.models import Box, Reason, Store, Subscriber
+from subscribers.standing import standings
+from tickets import signals
+from tickets.enums import Author, MessageKind, ParticipantRole, Priority, TicketEventKind, TopicSource
+from tickets.models import Message, Queue, Ticket, TicketEvent, TicketTopic
+from tickets.services.history import event, log_all
+from tickets.services.messages import NewMessage, Said, write_messages
+from tickets.services.participants import NewParticipant, add_participants
+from tickets.services.topics import announce_topics, detect_topics, state_topics
+from tickets.sla.changes import TicketChange
+from tickets.sla.clocks import Clocks
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A ticket to be opened. `actor`: who opened it for the customer. `participants`: those besides the requester."""
+
+    store: Store
+    queue: Queue
+    subscriber: Subscriber
+    subject: str
+    channel: Channel
+    message: NewMessage
+    opened_at: datetime
+    priority: Priority = Priority.NORMAL
+    assignee: AbstractBaseUser | None = None
+    actor: AbstractBaseUser | None = None
+    box: Box | None = None
+    topics: Sequence[Reason] = ()
+    topic_source: TopicSource = TopicSource.API
+    source_key: str = ""
+    participants: Sequence[NewParticipant] = field(default=())
+
+
+def open_all(openings: Sequence[Opening]) -> list[tuple[Ticket, Message]]:
+    """The tickets with their first messages, clocks and topics, told to whoever listens; inside a transaction."""
+    tickets = _write_tickets(openings)
+    messages = write_messages(
+        [_said(ticket, opening) for ticket, opening in zip(tickets, openings, strict=True)],
+    )
+    opened = list(zip(tickets, messages, openings, strict=True))
+    add_participants(
+        (ticket, one) for ticket, _, opening in opened for one in (_requester(opening), *opening.participants)
+    )
+    events = [_event(ticket, opening) for ticket, _, opening in opened]
+    # Automatic mail starts no clock and tells no fact.
+    asked = [(ticket, message, opening) for ticket, message, opening in opened if not message.automatic]
+    topics: dict[int, list[TicketTopic]] = {ticket.pk: [] for ticket, _, _ in asked}
+    for ticket, message, opening in asked:
+        topics[ticket.pk] += state_topics(ticket, opening.topics, opening.topic_source, message, events)
+    for topic in detect_topics([(ticket, message) for ticket, message, _ in asked], events):
+        topics[topic.ticket_id].append(topic)
+    clocks = Clocks(tickets)
+    for ticket, _, opening in asked:  # after its topics: what it is about may decide what is promised
+        change = TicketChange.OPENED_BY_AGENT if opening.actor else TicketChange.OPENED
+        clocks.apply(ticket, change, at=ticket.opened_at, cause="Opened")
+    clocks.save()
+    log_all(events)
+    for ticket, _, _ in asked:
+        # The more urgent fact first, so that no flow begins only to be superseded by the next line.
+        announce_topics(ticket, topics[ticket.pk])
+        signals.ticket_opened.send_robust(sender=Ticket, ticket=ticket)
+    return list(zip(tickets, messages, strict=True))
+
+
+def _write_tickets(openings: Sequence[Opening]) -> list[Ticket]:
+    known = standings({opening.subscriber.pk for opening in openings})
+    tickets = []
+    for opening in openings:
+        at, standing = opening.opened_at, known[opening.subscriber.pk]
+        cycle = standing.cycle_index(at)
+        is_asked = opening.actor is None and not opening.message.automatic
+        tickets.append(
+            Ticket(
+                store=opening.store,
+                queue=opening.queue,
+                subscriber=opening.subscriber,
+                subscription_id=standing.main_subscription_id if cycle is not None else None,
+                subject=opening.subject,
+                channel=opening.channel,
+                priority=opening.priority,
+                assignee_id=opening.assignee.pk if opening.assignee else None,
+                box=opening.box,
+                cycle_index=cycle,
+                source_key=opening.source_key,
+                opened_at=at,
+                updated_at=at,
+                waiting_since=at if is_asked else None,
+            )
+        )
+    Ticket.objects.bulk_create(tickets)
+    return tickets
+
+
+def _said(ticket: Ticket, opening: Opening) -> Said:
+    by: dict[str, object] = {"author_kind": Author.SUBSCRIBER, "subscriber": opening.subscriber}
+    if opening.actor is not None:
+        by = {"author_kind": Author.AGENT, "author_id": opening.actor.pk, "kind": MessageKind.NOTE}
+    return Said(ticket, opening.message, ticket.opened_at, by)
+
+
+def _requester(opening: Opening) -> NewParticipant:
+    person = opening.subscriber
+    return NewParticipant(person.email, person.name, ParticipantRole.REQUESTER, subscriber_id=person.pk)
+
+
+def _event(ticket: Ticket, opening: Opening) -> TicketEvent:
+    return event(
+        ticket,
+        TicketEventKind.OPENED,
+        actor=opening.actor,
+        actor_kind=None if opening.actor else Actor.SUBSCRIBER,
+        to_value=ticket.queue.name,
+        at=ticket.opened_at,
+        channel=ticket.channel,
+    )
