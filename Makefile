@@ -3,7 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?=
-TEST_PROCESSES ?= auto
+# One more than there are cores: a test that waits leaves its core to another one.
+TEST_PROCESSES ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 .DEFAULT_GOAL := help
 .PHONY: help run test check format lint types contracts css screenshots clean
 
@@ -41,7 +42,7 @@ run: .venv/installed ## start everything, with a demo store: PORT=8000 DATA=.dat
 	@$(BIN)/python manage.py run --stop-with-parent $(ARGS)
 
 test: .venv/installed-dev ## all tests: TESTS=tests/tickets chooses some
-	@$(BIN)/pytest -n $(TEST_PROCESSES) --maxprocesses 8 $(TESTS)
+	@$(BIN)/pytest -n $(TEST_PROCESSES) --maxprocesses 8 --dist worksteal $(TESTS)
 
 check: lint types contracts $(if $(SKIP_TESTS),,test) ## format, lint, types, contracts, migrations, tests
 	@$(if $(SKIP_TESTS),$(BIN)/pytest -q tests/helpdesk/test_migrations_complete.py,true)
