@@ -213,6 +213,7 @@ MAIL_ANSWERS_PER_DAY = env.int("MAIL_ANSWERS_PER_DAY", default=3)
 # The local SMTP listener: takes mail for our mailboxes in; the demo's keeps what leaves for others.
 SMTP_HOST = env("SMTP_HOST", default="127.0.0.1")
 SMTP_PORT = env.int("SMTP_PORT", default=INSTANCE.smtp_port)
+LMTP_PORT = env.int("LMTP_PORT", default=0)  # besides, where it is set
 MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=40 * 1024 * 1024)
 DEMO_MAILBOX = DATA / "mailbox"
 

@@ -12,7 +12,7 @@ if "TESTS_FOLDER" not in os.environ:
     os.environ["TESTS_FOLDER"] = tempfile.mkdtemp(prefix="helpdesk-tests-")
     atexit.register(shutil.rmtree, os.environ["TESTS_FOLDER"], ignore_errors=True)
 os.environ["DATA"] = os.environ["TESTS_FOLDER"]
-OTHERS = "DEMO DEBUG BASE_URL EMAIL_URL HTTPS ALLOWED_HOSTS SMTP_PORT STATIC_ROOT DATABASE_POOL"
+OTHERS = "DEMO DEBUG BASE_URL EMAIL_URL HTTPS ALLOWED_HOSTS SMTP_PORT LMTP_PORT STATIC_ROOT DATABASE_POOL"
 for name in OTHERS.split():
     os.environ.pop(name, None)
 os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 50

@@ -1,7 +1,8 @@
-"""The SMTP listener: mail for our mailboxes is stored raw before it is acknowledged.
+"""The SMTP and LMTP listener: mail for our mailboxes is stored raw before it is acknowledged.
 
 `250` means that the mail is in the database. Whatever stands in the way of that is answered `451`, and the sender
-comes again. In the demo, mail for everybody else goes to a local mail box, where it can be read.
+comes again; by LMTP, for each mailbox by itself. In the demo, mail for everybody else goes to a local mail box,
+where it can be read.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 from weakref import WeakSet
 
+from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.db import Error, close_old_connections, connections, transaction
@@ -26,15 +28,17 @@ Answer = TypeVar("Answer")
 
 THREADS = 4  # that speak to the database
 IDLE_SECONDS = 120.0
+STORED = "250 2.0.0 OK, stored"
 TRY_LATER = "451 4.3.0 Cannot store this now; please try again later"
 
 
 class Listener:
     """One listening socket. All methods but `stopping.set` (by `call_soon_threadsafe`) are for its event loop."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, *, speaks_lmtp: bool = False) -> None:
         self.host = host
         self.port = port
+        self.speaks_lmtp = speaks_lmtp
         self.stopping = asyncio.Event()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="smtp")
 
@@ -44,7 +48,7 @@ class Listener:
         sessions: WeakSet[SMTP] = WeakSet()
 
         def session() -> SMTP:
-            opened = LongLines(self, loop=loop)
+            opened = (AnswersEach if self.speaks_lmtp else LongLines)(self, loop=loop)
             sessions.add(opened)
             return opened
 
@@ -76,8 +80,11 @@ class Listener:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.content if isinstance(envelope.content, bytes) else b""
-        await self._in_thread(lambda: keep(content, envelope.mail_from or "", list(envelope.rcpt_tos)))
-        return "250 2.0.0 OK, stored"
+        sender, recipients = envelope.mail_from or "", list(envelope.rcpt_tos)
+        if self.speaks_lmtp:
+            return "\r\n".join(await self._in_thread(lambda: keep_each(content, sender, recipients)))
+        await self._in_thread(lambda: keep(content, sender, recipients))
+        return STORED
 
     async def handle_exception(self, error: Exception) -> str:
         logger.error("a mail was put off", exc_info=error)
@@ -120,6 +127,40 @@ class LongLines(SMTP):
             timeout=IDLE_SECONDS,
             loop=loop,
         )
+
+
+class AnswersEach(LongLines, LMTP):
+    """LMTP: after a mail, an answer for each of its recipients."""
+
+    _awaited = 0  # answers, once the mail is being sent
+
+    async def push(self, status: str | bytes) -> None:
+        line = status.decode() if isinstance(status, bytes) else status
+        if line.startswith("354") and self.envelope is not None:
+            self._awaited = len(self.envelope.rcpt_tos)
+        elif self._awaited:
+            # What is said of the whole mail, such as that it is too large, is said to each.
+            line = line if "\r\n" in line else "\r\n".join([line] * self._awaited)
+            self._awaited = 0
+        await super().push(line)
+
+
+def keep_each(content: bytes, envelope_from: str, recipients: list[str]) -> list[str]:
+    """As `keep`, for each mailbox by itself: an answer for each recipient, in their order."""
+    groups: dict[str, list[str]] = {}
+    for address in recipients:
+        # The spellings of one mailbox belong together: one mail, whatever it was addressed to.
+        groups.setdefault(spellings(address)[-1], []).append(address)
+    answers: dict[str, str] = {}
+    for together in groups.values():
+        try:
+            keep(content, envelope_from, together)
+            answer = STORED
+        except (Error, LookupError, OSError):
+            logger.exception("a mail for %s was put off", ", ".join(together))
+            answer = TRY_LATER
+        answers |= dict.fromkeys(together, answer)
+    return [answers[address] for address in recipients]
 
 
 def keep(content: bytes, envelope_from: str, recipients: list[str]) -> None:

@@ -153,7 +153,7 @@ class Command(BaseCommand):
             "web": Program("uvicorn", tuple(web)),
             "beat": Program("celery", tuple(beat)),
             "worker": Program("celery", tuple(worker), "You're running the worker with superuser privileges"),
-            "mail in": Program("django", ("listen_smtp",)),
+            "mail in": Program("django", ("listen_smtp", "--fetch")),
         }
         for name, program in parts.items():
             self.supervisor.start(Part(name, program, self.nursery))

@@ -1,17 +1,16 @@
 """The listener, started for real: 250 means that the mail is in the database."""
 
-import asyncio
 import os
 import signal
 import smtplib
 import socket
 import subprocess
 import sys
-import threading
 
 import pytest
 from django.db import OperationalError
 
+from tests.tickets.mail.listening import serving
 from tests.tickets.mail.plumbing import QUARANTINED, letter, make_world
 from tickets.enums import Author
 from tickets.mail import demo_mailbox, intake, sending, smtp
@@ -28,31 +27,11 @@ def world(transactional_db):
 @pytest.fixture
 def listening(world, settings):
     """The port of a running listener; `settings` changed before the first connection hold for it."""
-    loop = asyncio.new_event_loop()
-    ports: list[int] = []
-    running = threading.Event()
-    listener: list[smtp.Listener] = []
-
-    async def serve() -> None:
-        listener.append(smtp.Listener("127.0.0.1", 0))
-
-        def ready(port: int) -> None:
-            ports.append(port)
-            running.set()
-
-        await listener[0].serve(ready)
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
-    thread.start()
-    assert running.wait(10)
-    settings.SMTP_PORT = ports[0]
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", ports[0]
-    yield ports[0]
-    loop.call_soon_threadsafe(listener[0].stopping.set)
-    thread.join(10)
-    assert not thread.is_alive()
-    loop.close()
+    with serving(smtp.Listener("127.0.0.1", 0)) as port:
+        settings.SMTP_PORT = port
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        yield port
 
 
 def post(port: int, raw: bytes, *recipients: str, sender: str = "bea@mail.test") -> dict:
