@@ -129,8 +129,8 @@ class Command(BaseCommand):
             postgres.create_database(instance.database["NAME"])
 
     def prepare(self, command: str, *arguments: str) -> Part:
-        """Start a command that prepares the database; it writes to our own terminal."""
-        part = Part(command, Program("django", (command, *arguments)), self.nursery, attached=True)
+        """Start a command that prepares the database; it writes to our own terminal. The parts check the settings."""
+        part = Part(command, Program("django", (command, "--skip-checks", *arguments)), self.nursery, attached=True)
         part.start()
         self.preparing.append(part)
         return part

@@ -20,4 +20,5 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             if not Store.objects.exists():
+                self.stdout.write("Seeding the demo store, once.")
                 call_command("seed_demo")
