@@ -76,6 +76,7 @@ class SubscriptionEventKind(TextChoices):
     QUANTITY_CHANGED = "quantity_changed", "Quantity changed"
     RESCHEDULED = "rescheduled", "Next billing moved"
     DISCOUNTED = "discounted", "Discount given"
+    GIFT_GIVEN = "gift_given", "Gift given"
     REFUNDED = "refunded", "Refunded"
     CANCELLATION_SCHEDULED = "cancellation_scheduled", "Cancels at the end of the period"
     CANCELLATION_WITHDRAWN = "cancellation_withdrawn", "Stays after all"
@@ -202,3 +203,13 @@ class PrivacyRequestState(TextChoices):
     DONE = "done", "Done"
     REFUSED = "refused", "Refused"
     FAILED = "failed", "Failed"
+
+
+class ChargeState(TextChoices):
+    """A payment that the built-in provider asked for."""
+
+    OPEN = "open", "Open"
+    PAID = "paid", "Paid"
+    REFUSED = "refused", "Refused, tried again"
+    LOST = "lost", "Given up"
+    VOID = "void", "Void"

@@ -22,6 +22,7 @@ LOOKS = {
     SubscriptionEventKind.QUANTITY_CHANGED: ("package", "plain"),
     SubscriptionEventKind.RESCHEDULED: ("calendar-clock", "plain"),
     SubscriptionEventKind.DISCOUNTED: ("badge-percent", "link"),
+    SubscriptionEventKind.GIFT_GIVEN: ("gift", "link"),
     SubscriptionEventKind.REFUNDED: ("undo-2", "warn"),
     SubscriptionEventKind.CANCELLATION_SCHEDULED: ("calendar-x", "bad"),
     SubscriptionEventKind.CANCELLATION_WITHDRAWN: ("calendar-check", "good"),

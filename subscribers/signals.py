@@ -6,13 +6,13 @@ is a savepoint of its own (`@transaction.atomic`), so that its fault never undoe
 
 from django.dispatch import Signal
 
-# cycle: Cycle. Sent by subscribers.services.subscriptions.record_billing.
+# cycle: Cycle. Sent by subscribers.services.cycles.record_billing.
 cycle_billed = Signal()
 
-# cycle: Cycle. Sent by subscribers.services.subscriptions.record_failed_billing.
+# cycle: Cycle. Sent by subscribers.services.cycles.record_failed_billing.
 billing_failed = Signal()
 
-# cycle: Cycle, in_a_row: int (this skip counted). Sent by subscribers.services.subscriptions.record_skip.
+# cycle: Cycle, in_a_row: int (this skip counted). Sent by subscribers.services.cycles.record_skip.
 cycle_skipped = Signal()
 
 # box: Box. Both sent by subscribers.services.boxes.record_box_status.
@@ -24,6 +24,9 @@ subscription_changed = Signal()
 
 # subscription: Subscription, reason: Reason | None. Sent by subscribers.services.subscriptions.record_cancellation.
 subscription_cancelled = Signal()
+
+# action: ProviderAction, done, refused, failed or withdrawn. Sent by subscribers.services.actions.
+action_settled = Signal()
 
 # session: CancellationSession. All sent by subscribers.cancellation.sessions. `declared`: somebody cancelled, matched or
 # not (subscription None), whatever the provider says; `ended`: cancelled, an offer taken, or left.

@@ -1,5 +1,6 @@
 """Who subscribes, to what, and what became of it."""
 
+from subscribers.models.billing import Charge, Discount
 from subscribers.models.boxes import Box, BoxEvent
 from subscribers.models.cancellation import (
     CancellationEvent,
@@ -38,10 +39,12 @@ __all__ = [
     "CancellationPolicyVersion",
     "CancellationSession",
     "CancellationSettings",
+    "Charge",
     "Connection",
     "Consent",
     "Cycle",
     "Difference",
+    "Discount",
     "LinkRequest",
     "Membership",
     "Offer",

@@ -50,6 +50,7 @@ class Connection(models.Model):
     owns_contracts = models.BooleanField(
         default=False, help_text="This app made the subscription contracts, so it may read and change them."
     )
+    options: Any = models.JSONField(default=dict, blank=True, help_text="What this provider alone needs to know.")
     is_active = models.BooleanField(default=True, help_text="Off: nothing is asked of the provider.")
     uninstalled_at = models.DateTimeField(null=True, blank=True)
     last_reconciled_at = models.DateTimeField(null=True, blank=True)

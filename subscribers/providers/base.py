@@ -36,23 +36,10 @@ class Malformed(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """What an action brought about. `is_done` False: accepted, and a webhook or the reconciliation will tell more."""
+    """What an action brought about: what the provider made by it, if anything."""
 
     external_id: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What an action would change. `lines`: sentences with dates and amounts, for the person who decides.
-
-    `before` and `after` hold the same facts for machines: next_billing_at (ISO 8601 or null), status, price (as
-    text), frequency (in words), product, and what else the kind touches.
-    """
-
-    lines: tuple[str, ...]
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -144,19 +131,14 @@ class SubscriptionProvider(Protocol):
     def do(self, action: ProviderAction) -> Result:
         """Do it, or find by its `key` that it was done. Raises RefusedByProvider or TryAgain.
 
-        Remote providers are called outside of any transaction; they record nothing themselves: see `settled`.
+        `params` are as subscribers.changes.plan left them. Remote providers are called outside of any transaction;
+        they record nothing themselves: see `settled`. What is so already (cancelled, paused) counts as done.
         """
         ...
 
     def settled(self, action: ProviderAction, result: Result) -> None:
-        """Record the facts of an action that was done (by subscribers.services.*), in the settling transaction, so that
-        nobody waits for the webhook; `source_key`: `action:<pk>`."""
-        ...
-
-    def preview(
-        self, *, kind: ActionKind, params: Mapping[str, Any], subscription: Subscription, at: datetime
-    ) -> Preview:
-        """What would change; writes nothing. Raises subscribers.errors.Refused for what cannot be."""
+        """Record the facts of an action that was done, in the settling transaction, so that nobody waits for the
+        webhook: subscribers.services.action_facts.record_done does it for every kind."""
         ...
 
     def reconcile(self, connection: Connection, *, since: datetime | None, cursor: str) -> Iterator[Truth]:

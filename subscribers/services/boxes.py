@@ -57,6 +57,35 @@ def know_box(
     return box
 
 
+def plan_box(
+    cycle: Cycle,
+    *,
+    ships_on: date,
+    expected_on: date | None = None,
+    kind: BoxKind = BoxKind.REGULAR,
+    replaces: Box | None = None,
+    order_number: str = "",
+) -> Box:
+    """A box that will leave on `ships_on` (a day of the store's). The caller holds the subscription's lock."""
+    box = Box.objects.create(
+        cycle=cycle,
+        kind=kind,
+        sequence=1 + (cycle.boxes.filter(kind=kind).aggregate(last=Max("sequence"))["last"] or 0),
+        replaces=replaces,
+        ships_on=ships_on,
+        expected_on=expected_on,
+        order_number=order_number[:60],
+    )
+    announce("subscriber", cycle.subscription.subscriber_id)
+    return box
+
+
+def reschedule_box(box: Box, *, ships_on: date, expected_on: date | None) -> None:
+    """Move a box that is planned; the caller holds the subscription's lock."""
+    Box.objects.filter(pk=box.pk, status=BoxStatus.PLANNED).update(ships_on=ships_on, expected_on=expected_on)
+    announce("subscriber", box.cycle.subscription.subscriber_id)
+
+
 @transaction.atomic
 def record_box_status(
     box: Box, *, status: BoxStatus, at: datetime, expected_on: date | None = None, source_key: str = ""

@@ -8,13 +8,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.db.models import Q
 
 from subscribers import signals
-from subscribers.enums import PAID_CYCLE, Actor, CycleStatus, Interval, SubscriptionEventKind
+from subscribers.changes import step
+from subscribers.enums import PAID_CYCLE, Actor, CycleStatus, SubscriptionEventKind
 from subscribers.facts import PAID, CycleFact, CycleState, fold_cycle
 from subscribers.live import announce
 from subscribers.models import Cycle, Reason, Subscription, SubscriptionEvent
@@ -33,19 +33,6 @@ MEANT = {
     CycleStatus.LOST: Kind.BILLING_LOST,
     CycleStatus.SKIPPED: Kind.SKIPPED,
 }
-
-
-def step(interval: str, count: int) -> relativedelta:
-    """How long a billing or delivery interval is, by the calendar: a month from 31 January ends in February."""
-    match Interval(interval):
-        case Interval.DAY:
-            return relativedelta(days=count)
-        case Interval.WEEK:
-            return relativedelta(weeks=count)
-        case Interval.MONTH:
-            return relativedelta(months=count)
-        case Interval.YEAR:
-            return relativedelta(years=count)
 
 
 @transaction.atomic

@@ -1,0 +1,21 @@
+"""What the worker does for subscriptions. Each task is one call; the rows that it works on are the truth."""
+
+from celery import shared_task
+
+from subscribers.providers.builtin import billing
+from subscribers.services import actions
+
+
+@shared_task
+def do_action(action_id: int) -> None:
+    actions.do_action(action_id)
+
+
+@shared_task
+def sweep_actions() -> None:
+    actions.sweep_actions()
+
+
+@shared_task
+def sweep_billing() -> None:
+    billing.sweep_billing()
