@@ -1,12 +1,8 @@
 """A queued mail reaches a real SMTP server once, threads, and is tried again where it must be."""
 
-import email
-import email.policy
-import socket
 from datetime import timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.utils import timezone
 
 from subscribers.errors import Refused
@@ -18,42 +14,6 @@ from tickets.mail.tokens import ticket_of_id, ticket_of_tag
 from tickets.models import Mailbox, OutboundMail, TicketEvent
 from tickets.services.conversation import add_note, post_system_message, reply
 from tickets.services.messages import NewAttachment
-
-
-class Server:
-    """What a mail server outside took, and how it answers."""
-
-    def __init__(self) -> None:
-        self.mails: list[email.message.EmailMessage] = []
-        self.recipients: list[str] = []
-        self.at_rcpt = "250 OK"
-        self.at_data = "250 OK"
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        if self.at_rcpt.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.at_rcpt
-
-    async def handle_DATA(self, server, session, envelope):
-        if self.at_data.startswith("250"):
-            self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-            self.recipients += envelope.rcpt_tos
-        return self.at_data
-
-
-@pytest.fixture
-def outside(settings):
-    """A real SMTP server, to which the product's mail goes."""
-    handler = Server()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    yield handler
-    controller.stop()
 
 
 @pytest.fixture
