@@ -31,6 +31,7 @@ from helpdesk.local.process import Child, Log, Process, ProcessError
 
 PR_SET_CHILD_SUBREAPER = 36
 ANSWER_SECONDS = 60.0
+ORPHAN = b"-"  # the answer of a fork that was not adopted by who asked for it
 # What the parts would import after Django's setup: done while the database is migrated.
 WANTED = [
     "helpdesk.demo.seed",
@@ -126,8 +127,11 @@ class Nursery:
     def is_open(self) -> bool:
         return self._control is not None
 
-    def fork(self, program: Program, *, attached: bool) -> Child:
-        """A new child of ours that runs the program; `attached` ones write where we do. ProcessError without one."""
+    def fork(self, program: Program, *, attached: bool) -> Child | None:
+        """A new child of ours that runs the program; `attached` ones write where we do.
+
+        None on a machine that lets us adopt nobody. ProcessError where Django's setup failed.
+        """
         assert self._control is not None  # noqa: S101  callers ask whether it is open
         read, write = (None, None) if attached else os.pipe()
         outputs = [1, 2] if write is None else [write, write]
@@ -139,9 +143,12 @@ class Nursery:
         finally:
             if write is not None:
                 os.close(write)
+        if answer in (b"", ORPHAN) and read is not None:
+            os.close(read)
+        if answer == ORPHAN:
+            self.close()
+            return None
         if not answer:
-            if read is not None:
-                os.close(read)
             raise ProcessError(f"{program.module} cannot be started; see above.")
         return Forked(int(answer), read)
 
@@ -163,9 +170,8 @@ class Part(Process):
         self.program, self.nursery = program, nursery
 
     def _spawn(self) -> Child:
-        if self.nursery.is_open:
-            return self.nursery.fork(self.program, attached=self.attached)
-        return super()._spawn()
+        forked = self.nursery.fork(self.program, attached=self.attached) if self.nursery.is_open else None
+        return forked or super()._spawn()
 
 
 def main(control: socket.socket, parent: int) -> None:
@@ -185,7 +191,11 @@ def serve(control: socket.socket, parent: int) -> Program | None:
         asked, outputs, _, _ = socket.recv_fds(control, 65536, 2)
         if not asked:
             return None
-        if forked(parent):
+        if forked():
+            if os.getppid() != parent:
+                control.send(ORPHAN)
+                os._exit(1)
+            launch.die_with(parent, SIGKILL)
             for output, number in zip(outputs, (1, 2), strict=True):
                 os.dup2(output, number)
                 os.close(output)
@@ -203,19 +213,18 @@ def serve(control: socket.socket, parent: int) -> Program | None:
         gc.freeze()  # what was imported stays shared between the processes
 
 
-def forked(parent: int) -> bool:
-    """Whether this is the new process: in a session of its own, a child of `parent`, and ended with it."""
+def forked() -> bool:
+    """Whether this is the new process: in a session of its own, and left to the next of its forebears that adopts."""
     between = os.fork()
     if between:
         os.waitpid(between, 0)
         return False
     between = os.getpid()
     if os.fork():
-        os._exit(0)  # leaves the new process to the next of its forebears that adopts
+        os._exit(0)
     os.setsid()
     while os.getppid() == between:
         time.sleep(0.0005)
-    launch.die_with(parent, SIGKILL)
     return True
 
 

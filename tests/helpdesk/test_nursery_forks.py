@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk.local.nursery import Nursery, Part, Program
+from helpdesk.local import launch
+from helpdesk.local.nursery import PR_SET_CHILD_SUBREAPER, Nursery, Part, Program
 from helpdesk.local.process import ProcessError, alive, until
 
 SECONDS = 30
@@ -69,7 +70,8 @@ def test_forks_run_as_by_an_interpreter_and_outlive_the_nursery_but_not_us(nurse
 def test_forks_end_with_who_asked_for_them(tmp_path: Path) -> None:
     asking = f"""
 import os, signal
-from helpdesk.local.nursery import Nursery, Part, Program
+from helpdesk.local import launch
+from helpdesk.local.nursery import PR_SET_CHILD_SUBREAPER, Nursery, Part, Program
 nursery = Nursery(print, {{"DJANGO_SETTINGS_MODULE": "helpdesk.settings", "DATA": {str(tmp_path)!r}}})
 nursery.open()
 part = Part("web", Program("http.server", {LISTENS.arguments!r}), nursery)
@@ -92,3 +94,9 @@ def test_a_setup_that_fails_is_told(tmp_path: Path) -> None:
         assert until(lambda: broken.log[-1:] == ["nursery: ModuleNotFoundError: No module named 'helpdesk.nowhere'"], 5)
     finally:
         broken.close()
+
+
+def test_where_nobody_can_be_adopted_each_part_has_its_interpreter(nursery: Nursery) -> None:
+    launch.call("prctl", PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
+    year = started("year", Program("calendar", ("2026", "2")), nursery)
+    assert (year.wait(SECONDS), year.exited(), nursery.is_open) == (True, 0, False)
