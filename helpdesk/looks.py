@@ -79,6 +79,16 @@ LOOKS: dict[str, dict[str, Look]] = {
         "cancelled": Look("Cancelled", "plain", "ban"),
         "failed": Look("Not sent", "bad", "circle-x"),
     },
+    "cancellation": {
+        "requested": Look("Asked by mail", "bad", "mail-warning"),
+        "started": Look("Started", "link", "door-open"),
+        "reason": Look("Reason given", "link", "door-open"),
+        "offer": Look("Sees offers", "link", "door-open"),
+        "accepted": Look("Offer taken", "good", "gift"),
+        "abandoned": Look("Left", "plain", "log-out"),
+        "bounced": Look("Only looked", "plain", "eye"),
+        "cancelled": Look("Cancelled", "plain", "ban"),
+    },
     "outcome": {
         "saved": Look("Saved", "good", "heart"),
         "lost": Look("Lost", "bad", "heart-crack"),

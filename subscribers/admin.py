@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from subscribers.admin_base import PlainForm, ReadOnlyAdmin, ReadOnlyInline, StaffInline, StoreAdmin
+from subscribers.cancellation.admin import CarefulReasonForm, ReasonLabelInline
 from subscribers.models import (
     Box,
     Cycle,
@@ -75,7 +76,7 @@ class ProductAdmin(StoreAdmin):
     ordering = ("store", "name")
 
 
-class ReasonForm(PlainForm):
+class ReasonForm(CarefulReasonForm):
     constraint_words = {"reason_not_own_parent": ("parent", "A reason cannot be below itself.")}
 
     def clean_parent(self) -> Reason | None:
@@ -93,6 +94,7 @@ class ReasonForm(PlainForm):
 class ReasonAdmin(StoreAdmin):
     form = ReasonForm
     shares = True
+    inlines = (ReasonLabelInline,)
     fixed = ("key", "store")
     list_display = ("label", "key", "parent", "for_tickets", "for_skips", "for_cancellations", "is_active", "store")
     list_select_related = ("parent", "store")
@@ -103,7 +105,7 @@ class ReasonAdmin(StoreAdmin):
         (
             None,
             {
-                "fields": ("store", "key", "label", "parent", "position", "is_active"),
+                "fields": ("store", "key", "label", "confirm_new_label", "parent", "position", "is_active"),
                 "description": "The label may be worded anew, but a reason never comes to mean something else: "
                 "tickets, skips and cancellations of past years are counted under it. For a new meaning make a new "
                 "reason, and switch this one off.",

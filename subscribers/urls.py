@@ -1,10 +1,11 @@
 """The pages of subscribers."""
 
-from django.urls import path
+from django.urls import include, path
 
 from subscribers import views
 
 urlpatterns = [
+    path("", include("subscribers.cancellation.urls")),
     path("subscribers/", views.subscriber_list, name="subscriber-list"),
     path("subscribers/<int:pk>/", views.subscriber_detail, name="subscriber-detail"),
 ]

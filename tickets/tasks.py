@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from tickets.mail import fetching, intake, sending
-from tickets.services import leaving
+from tickets.services import cancellations, leaving
 from tickets.sla import feeds, recalculation, sweep
 
 
@@ -60,3 +60,8 @@ def recalculate_clocks(recalculation_id: int) -> None:
 @shared_task
 def sweep_recalculations() -> None:
     recalculation.sweep()
+
+
+@shared_task
+def sweep_cancellations() -> None:
+    cancellations.sweep_missed()

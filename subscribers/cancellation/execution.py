@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from subscribers import signals
 from subscribers.cancellation.enums import NoticeKind, SessionChannel, SessionEventKind, SessionState
-from subscribers.cancellation.history import locked, log
+from subscribers.cancellation.history import locked, locked_alone, log
 from subscribers.cancellation.notices import want_of_session
 from subscribers.enums import ENDED_SUBSCRIPTION, ActionKind, ActionState, Actor
 from subscribers.errors import Refused
@@ -105,11 +105,11 @@ def on_action_settled(*, action: ProviderAction, **_: object) -> None:
     """The provider answered, after the session had ended: a cancellation, or what was taken instead of one."""
     if action.kind == ActionKind.CANCEL:
         for pk in CancellationSession.objects.filter(cancel_action=action).values_list("pk", flat=True):
-            _settle(locked(pk), action)
+            _settle(locked_alone(pk), action)
         return
     if action.state in (ActionState.REFUSED, ActionState.FAILED):
         for pk in CancellationSession.objects.filter(offer_action=action).values_list("pk", flat=True):
-            session = locked(pk)
+            session = locked_alone(pk)
             if session.refused_at is None:
                 _refuse(session, action.error or action.get_state_display())
 

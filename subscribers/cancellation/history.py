@@ -33,6 +33,11 @@ def locked(session: CancellationSession | int) -> CancellationSession:
     subscription = CancellationSession.objects.values_list("subscription", flat=True).get(pk=pk)
     if subscription is not None:
         Subscription.objects.select_for_update(no_key=True).get(pk=subscription)
+    return locked_alone(pk)
+
+
+def locked_alone(pk: int) -> CancellationSession:
+    """Without its subscription, for who holds a row that comes after it, and changes the session only."""
     return (
         CancellationSession.objects.select_for_update(of=("self",), no_key=True)
         .select_related("store", "subscriber__store", "subscription__product", "policy_version__policy", "reason")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from subscribers import tokens
 from subscribers.addresses import is_address
@@ -55,7 +56,7 @@ def ask_for_link(*, address: str, order_number: str = "", store: Store | None, a
     since = timezone.now() - HOUR
     recent = LinkRequest.objects.filter(asked_at__gte=since)
     if asked_from and recent.filter(asked_from=asked_from).count() >= MOST_BY_PLACE:
-        raise Refused("Too many have asked from your network within the hour. Please try again later.")
+        raise Refused(gettext_noop("Too many have asked from your network within the hour. Please try again later."))
     request = LinkRequest.objects.create(
         address=address.strip().lower()[:254],
         order_number=order_number.strip().lstrip("#")[:60],
@@ -63,7 +64,7 @@ def ask_for_link(*, address: str, order_number: str = "", store: Store | None, a
         asked_from=asked_from,
         answered_at=None,
     )
-    soon("subscribers.tasks.answer_link_request", request.pk)
+    soon("subscribers.cancellation.tasks.answer_link_request", request.pk)
 
 
 @transaction.atomic

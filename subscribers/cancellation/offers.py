@@ -12,11 +12,11 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from subscribers.cancellation import speech
 from subscribers.cancellation.enums import OfferKind
+from subscribers.changes import Preview
 from subscribers.enums import ActionKind, Actor, Interval
 from subscribers.errors import Refused
 from subscribers.models import ProviderAction, Reason, Store, Subscription
 from subscribers.models.cancellation import CancellationSession, Offer
-from subscribers.providers.base import Preview
 from subscribers.services.actions import preview, request_action
 
 MOST_SHOWN = 3

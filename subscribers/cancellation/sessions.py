@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
 
 from subscribers import signals
 from subscribers.cancellation.arms import arm_of
@@ -62,7 +63,7 @@ def open_session(
     if key and (known := CancellationSession.objects.filter(store=subscription.store_id, key=key).first()):
         return known
     if subscription.status in ENDED_SUBSCRIPTION:
-        raise Refused("This subscription has ended already.", "subscription")
+        raise Refused(gettext_noop("This subscription has ended already."), "subscription")
     if done := declared_before(subscription):
         return done
     there = CancellationSession.objects.open().filter(subscription=subscription)
@@ -219,7 +220,7 @@ def accept(session: CancellationSession, offer: Offer | int) -> CancellationSess
     if session.state == SessionState.ACCEPTED:
         return session
     if not session.offers_shown.filter(offer=pk).exists():
-        raise Refused("This was not offered.", "offer")
+        raise Refused(gettext_noop("This was not offered."), "offer")
     taken = take(session, pk)
     before = move(session, SessionState.ACCEPTED, now=now)
     session.accepted_offer, session.offer_cost, session.offer_action = taken.offer, taken.cost, taken.action
@@ -231,7 +232,7 @@ def accept(session: CancellationSession, offer: Offer | int) -> CancellationSess
         before=before,
         at=now,
         offer=pk,
-        kind=taken.offer.kind,
+        offer_kind=taken.offer.kind,
         cost=str(taken.cost),
         action=taken.action.pk if taken.action else None,
     )
@@ -260,7 +261,7 @@ def cancel(
         return session
     subscription = session.subscription
     if subscription is None or subscription.status in ENDED_SUBSCRIPTION:
-        raise Refused("This subscription has ended already.", "subscription")
+        raise Refused(gettext_noop("This subscription has ended already."), "subscription")
     before = move(session, SessionState.CANCELLED, now=now)
     session.kind = kind
     session.detail = detail.strip()[:500] or session.detail
@@ -309,7 +310,7 @@ def _declared(
         actor=actor,
         actor_kind=actor_kind,
         at=now,
-        kind=session.kind,
+        declared=session.kind,
         effective_at=session.effective_at.isoformat() if session.effective_at else "",
         reference=session.reference,
     )

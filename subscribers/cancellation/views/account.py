@@ -60,7 +60,7 @@ def change(request: HttpRequest, token: str, pk: int, do: str) -> HttpResponse:
                 return redirect(reverse("account", args=[token]) + "?done=1")
             context |= {"lines": changes.preview_of(subscription, wanted), "key": uuid.uuid4().hex}
         except Refused as refused:
-            return render(request, "account/change.html", context | {"error": refused.message}, status=409)
+            return render(request, "account/change.html", context | {"error": gettext(refused.message)}, status=409)
         return render(request, "account/change.html", context)
 
 

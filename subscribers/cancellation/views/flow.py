@@ -47,7 +47,7 @@ def flow(request: HttpRequest, token: str) -> HttpResponse:
         try:
             return _act(request, subscription, token)
         except Refused as refused:
-            return _page(request, subscription, token, error=refused.message, status=409)
+            return _page(request, subscription, token, error=gettext(refused.message), status=409)
 
 
 def _subscription(pk: int) -> Subscription | None:
