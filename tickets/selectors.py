@@ -33,6 +33,7 @@ from tickets.wording import icon_of, words_of
 OURS = (TicketStatus.NEW, TicketStatus.OPEN)
 DUE_SOON = timedelta(hours=2)
 OTHERS_SHOWN = 5
+PHOTO_SIDE = 300  # pixels; a logo in a signature is smaller
 
 
 @dataclass(frozen=True)
@@ -131,12 +132,13 @@ class File:
     is_picture: bool = False
     width: int | None = None  # pixels
     height: int | None = None
-    is_inline: bool = False
+    is_inline: bool = False  # seen in the formatted message, and no photograph to be looked at for itself
     may_harm: bool = False
 
     @classmethod
     def of(cls, attachment: Attachment, ticket: Ticket) -> "File":
         name = safe_file_name(attachment.name)
+        is_photo = min(attachment.width or 0, attachment.height or 0) >= PHOTO_SIDE
         return cls(
             name,
             attachment.size,
@@ -144,7 +146,7 @@ class File:
             is_picture=bool(attachment.picture_type),
             width=attachment.width,
             height=attachment.height,
-            is_inline=attachment.is_inline and bool(attachment.picture_type),
+            is_inline=attachment.is_inline and not is_photo,
             may_harm=may_harm(name),
         )
 
@@ -232,7 +234,7 @@ class Entry:
     @property
     def frame_height(self) -> int:
         """Pixels that the frame takes until it is measured: by its text and pictures, so that little moves then."""
-        lines = self.text.count("\n") + len(self.text) // 90 + 8 * sum(file.is_inline for file in self.files)
+        lines = self.text.count("\n") + len(self.text) // 90 + 8 * self.markup.count("cid:")
         return 40 + 22 * min(40, 1 + lines)
 
     @property

@@ -107,16 +107,28 @@ def shown(markup: str, *, pictures: Mapping[str, str], with_remote: bool) -> Sho
 def _picture(attributes: str, found: Shown, pictures: Mapping[str, str], with_remote: bool) -> str:
     values = {name: html.unescape(value) for name, value in ATTRIBUTE.findall(attributes)}
     source, remote = values.pop("src", "").strip(), values.pop("data-src", "").strip()
-    kept = "".join(f' {name}="{html.escape(value)}"' for name, value in values.items())
     if remote and (values.get("width") in TINY or values.get("height") in TINY):
         return ""
     if remote and with_remote:
         source = re.sub(r"^http:", "https:", remote, flags=re.I)
     elif remote:
         found.held_back += 1
+        return _place_of(values)
     elif source[:4].lower() == "cid:":
         source = pictures.get(source[4:].strip().strip("<>"), "")
-    return f'<img{kept} src="{html.escape(source)}">' if source else f'<img{kept} class="held-back">'
+    if not source:
+        return _place_of(values) if values.get("alt") else ""
+    kept = "".join(f' {name}="{html.escape(value)}"' for name, value in values.items())
+    return f'<img{kept} src="{html.escape(source)}">'
+
+
+def _place_of(values: Mapping[str, str]) -> str:
+    """Where a picture would be: about as large, with its words."""
+    sides = [
+        f"{side}:{min(int(values[side]), 320)}px" for side in ("width", "height") if values.get(side, "").isdecimal()
+    ]
+    style = f' style="{";".join(sides)}"' if sides else ""
+    return f'<span class="held-back"{style}>{html.escape(values.get("alt", "").strip()[:200] or "Picture")}</span>'
 
 
 def _without_window_sizes(attribute: re.Match[str]) -> str:
