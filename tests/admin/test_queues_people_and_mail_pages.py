@@ -69,6 +69,7 @@ def test_mail_works_again_at_an_address(ada: Desk, tea: Store) -> None:
 
 def test_mailbox_has_one_address_and_a_queue_of_its_store(root: Desk, tea: Store, soap: Store) -> None:
     data = {"store": tea.pk, "address": "help@tea.example", "name": "Tea", "is_active": "on"}
+    data |= rows("accounts", []) | rows("accounts-2", [])
     assert root.refused("tickets_mailbox_add", **data, queue=soap.queues.get().pk) == ["This belongs to another store."]
     root.save("tickets_mailbox_add", **data, queue=tea.queues.get().pk)
     mailbox = Mailbox.objects.get()

@@ -1,4 +1,4 @@
-"""Queues and the mail addresses that fill them."""
+"""Queues, and who works in them."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from subscribers.admin_base import PlainForm, StoreAdmin
 from tickets.admin.answers import AutomaticAnswerInline
-from tickets.models import Mailbox, Queue
+from tickets.models import Queue
 
 
 class QueueForm(PlainForm):
@@ -58,17 +58,3 @@ class QueueAdmin(StoreAdmin):
         if obj.is_default:
             Queue.objects.filter(store=obj.store, is_default=True).exclude(pk=obj.pk).update(is_default=False)
         super().save_model(request, obj, form, change)
-
-
-class MailboxForm(PlainForm):
-    constraint_words = {"mailbox_address_unique": ("address", "This address is a mailbox already.")}
-
-
-@admin.register(Mailbox)
-class MailboxAdmin(StoreAdmin):
-    form = MailboxForm
-    list_display = ("address", "name", "queue", "is_active", "store")
-    list_select_related = ("queue", "store")
-    list_filter = ("store", "is_active")
-    search_fields = ("address", "name")
-    ordering = ("address",)

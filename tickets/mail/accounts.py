@@ -3,9 +3,11 @@
 import uuid
 from datetime import timedelta
 
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
-from tickets.models import MailAccount
+from tickets.models import InboundMail, MailAccount
 
 LEASE = timedelta(seconds=60)
 EVERY = timedelta(seconds=30)  # between two looks at a folder whose server does not tell us
@@ -82,11 +84,28 @@ def begin_anew(account: MailAccount) -> None:
     account.next_attempt_at = timezone.now()
 
 
+def number_anew(account: MailAccount) -> None:
+    """It is the same folder in another place: what we have of it is known by its bytes. The caller saves."""
+    _free_keys(account)
+    if account.uid_validity is not None:
+        account.uid_validity = 0  # no server's
+        account.counted_at = None
+
+
 def forget_place(account: MailAccount) -> None:
     """It is another folder now: nothing of it is known. The caller saves."""
+    _free_keys(account)
     account.uid_validity = account.since_date = account.began_at = account.counted_at = account.has_idle = None
     account.first_uid, account.last_uid = 1, 0
     account.server_count = account.stored_count = 0
+
+
+def _free_keys(account: MailAccount) -> None:
+    """Another folder may number its mails as the former one did."""
+    if account.pk is None or account.uid_validity is None:
+        return
+    stored = InboundMail.objects.filter(mailbox=account.mailbox_id, source_key__startswith=f"imap:{account.pk}:")
+    stored.update(source_key=Concat(Value(f"was:{timezone.now():%Y%m%d%H%M%S%f}:"), "source_key"))
 
 
 def _note(account: MailAccount, **changes: object) -> None:
