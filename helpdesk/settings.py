@@ -138,6 +138,25 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
+    "cancellations": {
+        "task": "subscribers.cancellation.tasks.sweep_cancellations",
+        "schedule": 15.0,
+        "options": {"expires": 30},
+    },
+    "cancellations watched": {
+        "task": "subscribers.cancellation.tasks.watch_cancellations",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "cancellations missed": {
+        "task": "tickets.tasks.sweep_cancellations",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "webhooks": {"task": "subscribers.tasks.process_webhooks", "schedule": 2.0, "options": {"expires": 10}},
+    "old webhooks": {"task": "subscribers.tasks.purge_webhooks", "schedule": 3600.0, "options": {"expires": 3600}},
+    "provider actions": {"task": "subscribers.tasks.sweep_actions", "schedule": 5.0, "options": {"expires": 10}},
+    "billing": {"task": "subscribers.tasks.sweep_billing", "schedule": 15.0, "options": {"expires": 30}},
     "runs": {"task": "success.tasks.sweep_runs", "schedule": 2.0, "options": {"expires": 10}},
     "alerts": {"task": "success.tasks.reconcile_alerts", "schedule": 30.0, "options": {"expires": 60}},
 }
@@ -234,6 +253,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # -- Language and time: stored in UTC, shown in the reader's zone --------------------------------------
 LANGUAGE_CODE = "en"
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]  # of the pages and mails for subscribers
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from subscribers.providers.builtin import billing
 from subscribers.services import actions
+from subscribers.webhooks import work
 
 
 @shared_task
@@ -19,3 +20,13 @@ def sweep_actions() -> None:
 @shared_task
 def sweep_billing() -> None:
     billing.sweep_billing()
+
+
+@shared_task
+def process_webhooks() -> None:
+    work.process_due()
+
+
+@shared_task
+def purge_webhooks() -> None:
+    work.purge()

@@ -1,5 +1,6 @@
 """Who keeps a store's subscriptions: connections, what they told us, what we asked of them."""
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from subscribers.encryption import EncryptedTextField
 from subscribers.enums import (
@@ -83,6 +85,7 @@ class WebhookDelivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=timezone.now)
     error = models.TextField(blank=True)
+    outcome = models.TextField(blank=True, help_text="What was recorded, in words.")
     received_at = models.DateTimeField(default=timezone.now)
     processed_at = models.DateTimeField(null=True, blank=True)
 
@@ -107,6 +110,22 @@ class WebhookDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.webhook_id}"
+
+    @cached_property
+    def payload(self) -> dict[str, Any]:
+        """The body as JSON. Raises ValueError, in words, where it is none, or no object."""
+        try:
+            told = json.loads(bytes(self.body))
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"The body is no JSON: {error}") from error
+        if not isinstance(told, dict):
+            raise ValueError("The body is JSON, but no object")
+        return told
+
+    @property
+    def source_key(self) -> str:
+        """What the facts of this webhook are known by: a second one of the same event has the same."""
+        return f"webhook:{self.event_id or self.webhook_id}"[:180]
 
 
 class ProviderActionQuerySet(models.QuerySet["ProviderAction"]):

@@ -120,7 +120,7 @@ class SubscriptionProvider(Protocol):
 
         None for a topic that is of no interest. Called in a transaction of its own that is undone if it raises:
         `NotYet` is tried again later, `Malformed` quarantined at once, anything else tried some times. `source_key`
-        of what it records: `webhook:<event id, else webhook id>`. Calls no provider.
+        of what it records: `delivery.source_key`; `delivery.payload` is its body. Calls no provider.
         """
         ...
 
