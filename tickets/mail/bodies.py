@@ -36,6 +36,7 @@ EXTENSIONS = {
     "application/ms-tnef": ".dat",
     "application/zip": ".zip",
 }
+MAX_FLOWED = 200_000  # lines that are joined to paragraphs
 META_CHARSET = re.compile(rb"<meta[^>]{0,300}charset\s*=\s*[\"']?([a-zA-Z0-9_:.-]{2,40})", re.I)
 CONTROLS = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 SPACE_STUFFED = re.compile(r"^ (?=[> ]|From )", re.M)
@@ -76,9 +77,9 @@ class Bodies:
 
 def _block_text(block: Block) -> str:
     text = (block.text or "").strip()
-    if block.markup and len(text) < 200 and (not text or len(block.markup) > 2000):
+    if block.markup and len(text) < 400 and (not text or len(block.markup) > 2000):
         of_markup = text_of_html(block.markup)
-        if len(of_markup) > 10 * len(text):  # "Your program cannot show this" and the like: a stub
+        if len(of_markup) > 8 * len(text):  # "Your program cannot show this" and the like: a stub
             return of_markup
     return block.text or ""
 
@@ -148,14 +149,14 @@ def text_of(part: Part, defects: list[str]) -> str:
         charset = charset or meta[1].decode("ascii")
     where = "html" if part.content_type == "text/html" else "text"
     text = decode(data, charset, defects, where).replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    if part.parameters.get("format", "").lower() == "flowed":
+    if part.parameters.get("format", "").lower() == "flowed" and text.count("\n") <= MAX_FLOWED:
         text = _unflowed(text, part.parameters.get("delsp", "").lower() == "yes")
     return text
 
 
 def _unflowed(text: str, delete_space: bool) -> str:
     """RFC 3676: soft line ends joined, so that a paragraph is one line."""
-    lines: list[str] = []
+    lines: list[list[str]] = []  # each of the pieces that soft line ends join
     open_depth = -1
     for raw_line in text.split("\n"):
         depth = len(raw_line) - len(raw_line.lstrip(">"))
@@ -164,11 +165,11 @@ def _unflowed(text: str, delete_space: bool) -> str:
         soft = content.endswith(" ") and content != "-- "
         shown = content[:-1] if soft and delete_space else content
         if open_depth == depth and content != "-- ":
-            lines[-1] += shown
+            lines[-1].append(shown)
         else:
-            lines.append((">" * depth + " " if depth else "") + shown)
+            lines.append([(">" * depth + " " if depth else "") + shown])
         open_depth = depth if soft else -1
-    return "\n".join(lines)
+    return "\n".join("".join(pieces) for pieces in lines)
 
 
 def _attach(found: Bodies, part: Part, parent: Part | None) -> None:

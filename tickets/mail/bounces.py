@@ -24,7 +24,7 @@ from tickets.mail.report_words import (
 )
 from tickets.mail.structure import Part
 
-MAX_SCANNED = 512 * 1024
+MAX_SCANNED = 256 * 1024
 STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status"}
 ORIGINAL_TYPES = {
     "message/rfc822",

@@ -48,6 +48,8 @@ ALIASES = {
 # Codecs of Python that are no charsets of a mail, or that a stranger must not choose.
 REFUSED = {"unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "idna", "punycode"}
 SAMPLE = 32 * 1024
+HIGH = bytes(range(128, 256))
+MAX_ESCAPES = 50_000  # of ISO-2022-JP that are repaired
 CONTROLS = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
 JIS_ESCAPE = re.compile(rb"(?=\x1b(?:\$[@B]|\([BJI]))")
 SURROGATES = re.compile("[\ud800-\udfff]")
@@ -106,14 +108,14 @@ def _decode(data: bytes, charset: str, defects: list[str], where: str) -> str:
         return data.decode(codec)
     except (UnicodeDecodeError, UnicodeError, ValueError):
         pass
-    if codec == "iso2022_jp_2" and (text := _microsoft_jis(data)):
+    if codec == "iso2022_jp_2" and data.count(b"\x1b") <= MAX_ESCAPES and (text := _microsoft_jis(data)):
         return text
     declared = charset or "none"
     if codec in {"utf-8", "cp1252"} or not charset:
         # Mostly right UTF-8 with a few broken bytes stays UTF-8; else the bytes are of another charset.
         text = data.decode("utf-8", "replace")
         broken = text.count("�")
-        beyond = sum(byte > 127 for byte in data)
+        beyond = len(data) - len(data.translate(None, HIGH))
         if codec == "utf-8" and beyond > broken * 4:
             defects.append(f"{where}: {broken} bytes are not {declared}")
             return text

@@ -13,7 +13,7 @@ from tickets.mail.charsets import clean, codec_of, decode, guess
 MAX_VALUE = 256 * 1024
 MAX_HEADERS = 2000
 MAX_STRAYS = 50
-MAX_HEADER_BYTES = 4 * 1024 * 1024
+MAX_HEADER_BYTES = 1024 * 1024
 
 BLANK = re.compile(rb"\r?\n\r?\n")
 KNOWN = re.compile(

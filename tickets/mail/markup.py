@@ -10,6 +10,7 @@ import nh3
 
 MAX_DEPTH = 400
 MAX_OPEN_FORMATS = 60
+MAX_TAGS = 400_000
 MAX_HTML = 8 * 1024 * 1024  # characters shown and read; the message keeps all
 
 
@@ -59,6 +60,8 @@ SRC = re.compile(r" src=\"((?!cid:|data:)[^\"]*)\"", re.I)
 
 def too_deep(markup: str) -> bool:
     """Whether a parser would take more than linear time: deep nesting, or formats reopened in every block."""
+    if markup.count("<") > MAX_TAGS:
+        return True
     depth = formats = blocks = most = most_formats = 0
     for closing, name in TAG.findall(markup):
         name = name.lower()

@@ -1,13 +1,16 @@
 """What a mail said: the typed, immutable result of reading one."""
 
 import datetime
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from tickets.mail.markup import safe_html
+from tickets.mail.report_words import UNSUBSCRIBE
 
+PREFIX = re.compile(r"^(?:(?:re|aw|fwd?|wg|sv|vs|tr|rv|antw|odp)\s?:\s*)+", re.I)
 Automatic = Literal["auto_reply", "bounce", "feedback_report", "list"]
 
 
@@ -82,6 +85,8 @@ class ParsedMail:
     return_path: str | None = None
     list_id: str = ""
     auto_submitted: str = ""
+    precedence: str = ""
+    list_unsubscribe: bool = False
     delivered_to: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     defects: tuple[str, ...] = ()
@@ -101,6 +106,12 @@ class ParsedMail:
             if "@" in address.address:
                 return address
         return self.sender
+
+    @property
+    def asks_to_unsubscribe(self) -> bool:
+        """Whether the mail says nothing but that it wants no more mail (to cancel a subscription is more)."""
+        subject = PREFIX.sub("", self.subject)
+        return any(len(said) <= 120 and UNSUBSCRIBE.match(said.strip()) for said in (subject, self.visible_reply))
 
     @cached_property
     def safe_html(self) -> str:

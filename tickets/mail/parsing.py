@@ -15,6 +15,7 @@ from tickets.mail.replies import Split, split_reply
 from tickets.mail.structure import Part, read
 
 MAX_REFERENCES = 2000
+MAX_RECIPIENTS = 500  # kept of each header
 MESSAGE_ID = re.compile(r"<\s*([^<>]+?)\s*>")
 FORWARD_SUBJECT = re.compile(
     r"^\W*(?:fwd?|wg|tr|rv|enc|i|doorst|vb|vs|vl|pd|továbbítás|ilt|пересл\w*|转发|轉寄|fyi)\s?[:：]", re.I
@@ -61,6 +62,8 @@ def parse_mail(raw: bytes) -> ParsedMail:
         return_path=_return_path(headers),
         list_id=decode_words(headers.text("list-id")),
         auto_submitted=automatic.auto_submitted(headers),
+        precedence=automatic.precedence(headers)[:40],
+        list_unsubscribe=bool(headers.first("list-unsubscribe")),
         delivered_to=_delivered_to(headers),
         headers=tuple((name, plain(value)) for name, value in headers.fields),
         defects=tuple(dict.fromkeys(defects)),
@@ -135,6 +138,8 @@ def _addresses(headers: HeaderBlock, name: str) -> tuple[Address, ...]:
         for display, address in addresses(plain(value)):
             if address:
                 found.setdefault(address.lower(), Address(display, address))
+            if len(found) >= MAX_RECIPIENTS:
+                return tuple(found.values())
     return tuple(found.values())
 
 

@@ -25,7 +25,7 @@ ABOVE = re.compile(
     r"##-|above|über|oberhalb|dessus|encima|arriba|acima|sopra|boven|ovan|over|oven|ylä|powy|nad|выше|над|вище|上|以|위",
     re.I,
 )
-MARKED = re.compile(r"^\W*[#=*_~><-]|[#=*_~<>-]\W*$")
+MARKS = frozenset("#=*_~<>-")
 RULE = re.compile(r"^\s*(?:_{2,}|-{5,}|—{2,}|–{3,})\s*$")
 DELIMITER = re.compile(r"^(?:--|—\xa0?--)[ \xa0]*$")
 FOOTER = re.compile(
@@ -84,7 +84,7 @@ class Scan:
 
 def split_reply(text: str) -> Split:
     """Split a plain-text body. Nothing is lost: what is not visible is in `quoted`, in order."""
-    all_lines = text.split("\n")
+    all_lines = text.split("\n", MAX_LINES)  # the last holds all the rest
     lines: list[str] = []
     for line in all_lines[:MAX_LINES]:
         line = line.rstrip("\r")
@@ -138,9 +138,10 @@ def is_quoted(line: str) -> bool:
 
 def _is_above_line(line: str) -> bool:
     """Whether this is the line that a help desk asked to write above: marked off, or nothing but that."""
-    if len(line) > 240 or not ABOVE.search(line) or not ABOVE_LINE.match(line.strip()):
+    line = line.strip()
+    if len(line) > 240 or not (line[0] in MARKS or line[-1] in MARKS or len(line.split()) <= 9):
         return False
-    return bool(MARKED.search(line.strip())) or len(line.split()) <= 9
+    return bool(ABOVE.search(line) and ABOVE_LINE.match(line))
 
 
 def _next_text(lines: list[str], at: int) -> int:

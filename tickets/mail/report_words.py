@@ -127,4 +127,15 @@ NO_REPLY = re.compile(
     r"listserv|majordomo|mdaemon|.*-(?:request|owner|bounces))$",
     re.I,
 )
-COMPLAINT = re.compile(r"^(?:complaint about message from|email feedback report for ip|abuse report|\[?feedback loop|fbl )", re.I)
+COMPLAINT = re.compile(
+    r"^(?:complaint about message from|email feedback report for ip|abuse report|\[?feedback loop|fbl )", re.I
+)
+# A whole subject, or a whole mail, that wants no more mail.
+UNSUBSCRIBE = re.compile(
+    r"^(?:please |bitte |por favor,? |s'il vous plaît,? |per favore,? )?(?:unsubscribe(?: me)?(?: (?:from|to) .{0,60})?|remove me(?: from .{0,60})?|"
+    r"(?:stop (?:sending )?(?:me )?|no more )(?:e-?mails?|newsletters?)|take me off .{0,20}list|(?:newsletter |vom newsletter )?(?:abmelden|abmeldung|abbestellen|austragen)|"
+    r"(?:me |se )?(?:désabonner|désinscrire)|désabonnement|désinscription|(?:dar(?:me)? de )?baja|descadastrar|disiscriv\w+|disiscrizione|"
+    r"cancellami(?: dalla .{0,30})?|uitschrijven|afmelden|avregistrera|avanmälan|afmeld(?: mig)?|meld meg av|wypisz(?: mnie)?|wypisanie|odhlásit|"
+    r"отписат\w*|отписка|відписат\w*|配信停止(?:希望)?|退订|退訂|수신 ?거부|إلغاء الاشتراك|הסר|הסרה)[\s.!。]*$",
+    re.I,
+)

@@ -6,8 +6,10 @@ levels breaks it, and 25 MB take it seconds. Parts here are offsets into the one
 
 import base64
 import binascii
+import io
 import quopri
 import re
+import string
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,7 +17,8 @@ from tickets.mail.headers import HeaderBlock, decode_words, split, value_and_par
 
 MAX_DEPTH = 60
 MAX_PARTS = 12_000
-NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+MAX_RUNS = 10_000  # of base64 in one body; more are no run of anything
+NOT_BASE64 = bytes(set(range(256)) - set(string.ascii_letters.encode() + string.digits.encode() + b"+/"))
 UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} (.+?)\r?$", re.M)
 
 
@@ -88,8 +91,8 @@ def unbase64(body: bytes) -> bytes:
 
 def _runs(body: bytes) -> bytes:
     out = []
-    for run in re.split(rb"=+", body):
-        data = NOT_BASE64.sub(b"", run)
+    for run in re.split(rb"=+", body) if body.count(b"=") <= MAX_RUNS else [body]:
+        data = run.translate(None, NOT_BASE64)
         if len(data) % 4 == 1:
             data = data[:-1]
         out.append(binascii.a2b_base64(data + b"=" * (-len(data) % 4)))
@@ -101,16 +104,16 @@ def uudecode(body: bytes) -> bytes:
     begin = UU_BEGIN.search(body)
     if not begin:
         return body
-    out = []
-    for line in body[begin.end() :].lstrip(b"\r\n").split(b"\n"):
-        line = line.rstrip(b"\r")
+    out = bytearray()
+    for raw_line in io.BytesIO(body[begin.end() :].lstrip(b"\r\n")):
+        line = raw_line.rstrip(b"\r\n")
         if line in (b"end", b"`", b""):
             break
         try:
-            out.append(binascii.a2b_uu(line))
+            out += binascii.a2b_uu(line)
         except binascii.Error:
-            out.append(binascii.a2b_uu(line[: ((line[0] - 32 & 63) * 4 + 5) // 3]) if line else b"")
-    return b"".join(out)
+            out += binascii.a2b_uu(line[: ((line[0] - 32 & 63) * 4 + 5) // 3])
+    return bytes(out)
 
 
 def read(raw: bytes, defects: list[str]) -> Part:

@@ -120,3 +120,28 @@ def test_twenty_five_megabytes():
     raw = b"From: a@b.c\nContent-Type: application/zip; name=big.zip\nContent-Transfer-Encoding: base64\n\n"
     (attachment,) = parse_mail(raw + base64.encodebytes(content)).attachments
     assert attachment.content == content
+
+
+def test_base64_that_is_nothing_but_padding_and_lines_that_flow_for_ever():
+    head = b"From: a@b.c\nContent-Type: image/png; name=x\nContent-Transfer-Encoding: base64\n\n"
+    (attachment,) = parse_mail(head + b"QUJD=" * 20_000).attachments
+    assert attachment.content == b"ABC" * 20_000
+    flowed = b"x \n" * 300_000
+    assert parse_mail(b"From: a@b.c\nContent-Type: text/plain; format=flowed\n\n" + flowed).text_body.encode() == flowed
+
+
+def test_headers_without_end_leave_the_text_readable():
+    lines = b"".join(b"X-%d: y\n" % number for number in range(100_000))
+    parsed = parse_mail(b"From: a@b.c\n" + lines + b"\nhi\n")
+    assert (parsed.from_address, parsed.text_body) == ("a@b.c", "hi\n")
+    crowd = b", ".join(b"a%d@b.c" % number for number in range(3_000))
+    assert len(parse_mail(b"From: a@b.c\nTo: " + crowd + b"\n\nhi").to) == 500
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "asks"),
+    [("Unsubscribe", "", True), ("Re: box", "Bitte abmelden.", True), ("Unsubscribe me from your newsletter", "", True),
+     ("Cancel my subscription", "Cancel my subscription", False), ("unsubscribe?", "How do I unsubscribe my box?", False)],
+)  # fmt: skip
+def test_wish_for_no_more_mail(subject, text, asks):
+    assert parse_mail(f"From: a@b.c\nSubject: {subject}\n\n{text}".encode()).asks_to_unsubscribe is asks
