@@ -69,7 +69,7 @@ def _items(value: str) -> list[list[tuple[str, str]]]:
             if item:
                 items.append(item)
             item = []
-        elif character == ":" and not item and "@" not in "".join(text):
+        elif character == ":" and not item and "@" not in text:
             text.clear()  # a group's name
         else:
             text.append(character)
