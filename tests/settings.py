@@ -25,3 +25,4 @@ from helpdesk.settings import *  # noqa: E402, F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, not safe
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True  # no list of all files for every client of every test
+UNDO_SEND_SECONDS = 0  # what is answered leaves at once; tests of the undo set it

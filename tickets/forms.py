@@ -1,19 +1,27 @@
 """Forms of the agents' pages: they check what was typed, services do the rest."""
 
 import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime, time, timedelta
+from email.utils import getaddresses
 from typing import Any, Self
 
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import validate_email
+from django.utils import timezone
 
 from subscribers.models import Store
-from tickets.enums import Priority, TicketStatus
-from tickets.models import Queue
+from tickets.enums import Priority, RecipientRole, TicketStatus
+from tickets.mail.outbox import Recipient
+from tickets.models import Attachment, Message, Queue
 from tickets.services.messages import NewAttachment
 
 MOST_BYTES = 25 * 1024 * 1024
 MOST_FILES = 20
+# When an answer may leave instead of now, in the agent's own time.
+MOMENTS = [("hour", "In an hour"), ("tomorrow", "Tomorrow, 9:00"), ("monday", "Monday, 9:00")]
 
 
 class ManyFiles(forms.FileInput):
@@ -41,7 +49,11 @@ class FilesField(forms.FileField):
 
 
 class ReplyForm(forms.Form):
-    """An answer and what the ticket becomes with it. `key` is made once per composed answer."""
+    """An answer, who else gets it, when it leaves, and what the ticket becomes with it.
+
+    `key` is made once per composed answer. `resumes` is an answer that was taken back, `kept` those of its files that
+    go along.
+    """
 
     text = forms.CharField(required=False, widget=forms.Textarea, max_length=200_000)
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -50,14 +62,60 @@ class ReplyForm(forms.Form):
         choices=[(status, status.label) for status in TicketStatus if status != TicketStatus.NEW],
     )
     attachments = FilesField(required=False)
+    cc = forms.CharField(required=False, max_length=2000)
+    later = forms.ChoiceField(required=False, choices=[*MOMENTS, ("at", "At another time")])
+    send_at = forms.DateTimeField(required=False)
+    resumes = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    moments = MOMENTS
+    files_kept: Sequence[Attachment] = ()
+    copied: Collection[str] = ()
 
     @classmethod
-    def fresh(cls) -> Self:
-        """An empty one with a key of its own."""
-        return cls(initial={"key": uuid.uuid4().hex})
+    def fresh(cls, resumed: Message | None = None) -> Self:
+        """An empty one with a key of its own, or one with what an answer that was taken back held."""
+        form = cls(initial={"key": uuid.uuid4().hex})
+        if resumed is not None:
+            form.initial.update(text=resumed.text, resumes=resumed.pk)
+            form.files_kept = list(resumed.attachments.order_by("pk"))
+            copies = resumed.outbound_mails.filter(role=RecipientRole.CC).values_list("recipient", flat=True)
+            form.copied = {address.lower() for address in copies}
+        return form
 
     def status(self) -> TicketStatus:
         return TicketStatus(self.cleaned_data["then"] or TicketStatus.PENDING)
+
+    def clean_cc(self) -> list[Recipient]:
+        """The people who were ticked, and those who were typed: addresses with or without a name."""
+        typed = getaddresses([self.cleaned_data["cc"].replace(";", ",")])
+        ticked = [("", address) for address in self.data.getlist("copy")] if hasattr(self.data, "getlist") else []
+        found = [Recipient(address, name, RecipientRole.CC) for name, address in [*ticked, *typed] if name or address]
+        for one in found:
+            try:
+                validate_email(one.address)
+            except forms.ValidationError as error:
+                raise forms.ValidationError(f"“{one.address or one.name}” is not a mail address.") from error
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        later = data.get("later")
+        if later == "at" and not data.get("send_at") and not self.errors.get("send_at"):
+            self.add_error("send_at", "Choose the time at which it leaves.")
+        elif later and later != "at":
+            data["send_at"] = moment_of(later, timezone.localtime())
+        elif not later:
+            data["send_at"] = None
+        return data
+
+
+def moment_of(choice: str, now: datetime) -> datetime:
+    """When “tomorrow” and the like are, by the clock of whoever chose it."""
+    if choice == "hour":
+        return now + timedelta(hours=1)
+    days = 1 if choice == "tomorrow" else (7 - now.weekday()) % 7 or 7
+    day = now.date() + timedelta(days=days)
+    return datetime.combine(day, time(9), now.tzinfo)
 
 
 class NewTicketForm(forms.Form):

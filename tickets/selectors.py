@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from subscribers.models import Membership, Reason
 from subscribers.models.stores import Viewer
-from tickets.enums import DAMAGED, OPEN_CLOCK, UNRESOLVED, Author, OutboundState, TicketEventKind, TicketStatus
+from tickets.deliveries import COLUMNS, Deliveries, deliveries_of
+from tickets.enums import DAMAGED, OPEN_CLOCK, UNRESOLVED, Author, MessageState, TicketEventKind, TicketStatus
 from tickets.files import may_harm, safe_file_name
 from tickets.mail.reading import LOOKED_AT, says_more
 from tickets.models import (
@@ -161,7 +162,7 @@ class Entry:
     words: str = ""
     icon: str = ""
     files: list[File] = field(default_factory=list)
-    outbound: OutboundMail | None = None
+    deliveries: Deliveries | None = None
     markup: str = ""  # the beginning of the HTML
     has_original: bool = False  # that its reader may see
 
@@ -199,9 +200,9 @@ class Entry:
         """What kind of machine wrote it; empty for a person."""
         if self.message is None or self.message.is_note:
             return ""
-        if self.message.author_kind == Author.SYSTEM:
-            return "Sent by a flow"
-        return self.message.get_automatic_display() if self.message.automatic else ""
+        if self.message.automatic:
+            return self.message.get_automatic_display()
+        return "Sent by a flow" if self.message.author_kind == Author.SYSTEM else ""
 
     @property
     def text(self) -> str:
@@ -242,8 +243,8 @@ class Entry:
         return [self.message.ticket_id, self.message.pk] if self.message else []
 
     @property
-    def error(self) -> str:
-        return self.outbound.error if self.outbound and self.outbound.state == OutboundState.FAILED else ""
+    def delivery(self) -> str:
+        return self.deliveries.state if self.deliveries else ""
 
 
 SHOWN_EVENTS = (
@@ -257,24 +258,28 @@ SHOWN_EVENTS = (
     TicketEventKind.BOX_SET,
     TicketEventKind.SLA_BREACHED,
     TicketEventKind.SEND_FAILED,
+    TicketEventKind.SENT_AGAIN,
+    TicketEventKind.REPLY_HELD,
+    TicketEventKind.REPLY_WITHDRAWN,
+    TicketEventKind.MAIL_WORKS_AGAIN,
     TicketEventKind.STATUS_CHANGED,
 )
 
 
 def thread(ticket: Ticket, reader: Viewer) -> list[Entry]:
-    """Messages and what happened between them, oldest first. Four queries."""
+    """Messages and what happened between them, oldest first, without what was taken back. Five queries."""
     originals = InboundMail.objects.filter(message=OuterRef("pk"), mailbox__in=Mailbox.objects.led_by(reader))
     messages = (
-        ticket.messages.select_related("author", "subscriber")
+        ticket.messages.exclude(state=MessageState.WITHDRAWN)
+        .select_related("author", "subscriber")
         .defer("html")  # up to megabytes; of it, only the beginning is looked at
         .annotate(markup=Left("html", LOOKED_AT), has_original=Exists(originals))
         .prefetch_related(
             Prefetch("attachments", Attachment.objects.order_by("pk")),
-            Prefetch(
-                "outbound_mails", OutboundMail.objects.only("message_id", "state", "error", "recipient", "attempts")
-            ),
+            Prefetch("outbound_mails", OutboundMail.objects.only(*COLUMNS).order_by("-role", "pk")),
         )
     )
+    deliveries = deliveries_of(ticket, messages)
     entries = [
         Entry(
             at=message.created_at,
@@ -282,7 +287,7 @@ def thread(ticket: Ticket, reader: Viewer) -> list[Entry]:
             files=[File.of(file, ticket) for file in message.attachments.all()],
             markup=message.markup,
             has_original=message.has_original,
-            outbound=next(iter(message.outbound_mails.all()), None),
+            deliveries=deliveries.get(message.pk),
         )
         for message in messages
     ]

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from tickets.views import actions, attachments, demo_mailbox, detail, html, lists, mail_webhooks, new, promises
+from tickets.views import (
+    actions,
+    attachments,
+    composer,
+    demo_mailbox,
+    detail,
+    html,
+    lists,
+    mail_health,
+    mail_webhooks,
+    new,
+    promises,
+)
 
 urlpatterns = [
     path("", lists.inbox, name="inbox"),
@@ -11,8 +23,13 @@ urlpatterns = [
     path("tickets/panel/subscriber/<int:pk>/", detail.subscriber_panel, name="subscriber-tickets-panel"),
     path("tickets/<int:pk>/", detail.ticket_detail, name="ticket-detail"),
     path("tickets/<int:pk>/promises/<int:clock_pk>/", promises.ticket_promise, name="ticket-promise"),
-    path("tickets/<int:pk>/reply/", actions.reply, name="ticket-reply"),
-    path("tickets/<int:pk>/note/", actions.note, name="ticket-note"),
+    path("tickets/<int:pk>/reply/", composer.reply, name="ticket-reply"),
+    path("tickets/<int:pk>/note/", composer.note, name="ticket-note"),
+    path("tickets/<int:pk>/messages/<int:message_pk>/take-back/", composer.take_back, name="message-take-back"),
+    path("tickets/<int:pk>/messages/<int:message_pk>/send-now/", composer.send_now, name="message-send-now"),
+    path("tickets/<int:pk>/mails/<int:mail_pk>/again/", composer.send_again, name="mail-again"),
+    path("tickets/<int:pk>/mails/<int:mail_pk>/elsewhere/", composer.send_elsewhere, name="mail-elsewhere"),
+    path("tickets/<int:pk>/mail-works/", composer.mail_works, name="mail-works"),
     path("tickets/<int:pk>/assign/", actions.assign, name="ticket-assign"),
     path("tickets/<int:pk>/status/", actions.change_status, name="ticket-status"),
     path("tickets/<int:pk>/priority/", actions.change_priority, name="ticket-priority"),
@@ -26,6 +43,13 @@ urlpatterns = [
     path("webhooks/mail/<str:service>/<str:token>/", mail_webhooks.mails, name="mail-webhook"),
     path("webhooks/mail/<str:service>/<str:token>/mime", mail_webhooks.mails, name="mail-webhook-mime"),
     path("webhooks/mail/<str:service>/<str:token>/events/", mail_webhooks.events, name="mail-webhook-events"),
+    path("mail/", mail_health.mail_health, name="mail-health"),
+    path("mail/in/", mail_health.mail_arrived, name="mail-arrived"),
+    path("mail/in/<int:pk>/", mail_health.mail_preview, name="mail-preview"),
+    path("mail/in/<int:pk>/retry/", mail_health.mail_retry, name="mail-retry"),
+    path("mail/in/<int:pk>.eml", mail_health.mail_source, name="mail-source"),
+    path("mail/retry/", mail_health.mail_retry_all, name="mail-retry-all"),
+    path("mail/out/", mail_health.mail_left, name="mail-left"),
     path("mailbox/", demo_mailbox.mailbox, name="demo-mailbox"),
     path("mailbox/<str:key>/", demo_mailbox.mailbox, name="demo-mail"),
 ]

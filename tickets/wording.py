@@ -17,6 +17,10 @@ ICONS = {
     TicketEventKind.SLA_BREACHED: "timer-off",
     TicketEventKind.ESCALATED: "trending-up",
     TicketEventKind.SEND_FAILED: "mail-x",
+    TicketEventKind.SENT_AGAIN: "send",
+    TicketEventKind.REPLY_HELD: "hand",
+    TicketEventKind.REPLY_WITHDRAWN: "undo-2",
+    TicketEventKind.MAIL_WORKS_AGAIN: "mail-check",
 }
 
 PRIORITY_ICONS = {
@@ -68,6 +72,14 @@ def words_of(event: TicketEvent) -> str:
         case TicketEventKind.ESCALATED:
             return f"Escalated: {after[:1].lower()}{after[1:]}"
         case TicketEventKind.SEND_FAILED:
-            return f"The mail could not be delivered: {event.data.get('error', '')}"[:200]
+            return f"The mail to {after} could not be delivered: {event.data.get('error', '')}"[:200]
+        case TicketEventKind.SENT_AGAIN:
+            return f"sent the answer to {after} again"
+        case TicketEventKind.REPLY_HELD:
+            return "The scheduled answer waits: the customer wrote before it left"
+        case TicketEventKind.REPLY_WITHDRAWN:
+            return "took an answer back before it left" if by_person else "An answer was taken back before it left"
+        case TicketEventKind.MAIL_WORKS_AGAIN:
+            return f"said that mail to {after} works again"
         case _:
             return event.get_kind_display()

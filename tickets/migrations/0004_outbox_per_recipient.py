@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='suppression',
-            constraint=models.UniqueConstraint(models.F('store'), django.db.models.functions.text.Lower('address'), condition=models.Q(('lifted_at', None)), name='suppression_one_standing'),
+            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('store', 'address'), name='suppression_one_standing'),
         ),
         AppendOnly("tickets_outboundevent"),
     ]

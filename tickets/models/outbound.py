@@ -90,6 +90,8 @@ class OutboundMail(models.Model):
             models.Index(fields=["next_attempt_at"], condition=Q(state="queued"), name="outbound_mail_due"),
             models.Index(fields=["claimed_until"], condition=Q(state="sending"), name="outbound_mail_claimed"),
             models.Index(fields=["not_before"], condition=Q(state="planned"), name="outbound_mail_planned"),
+            # Reader: the mail page, for what was sent and what failed lately.
+            models.Index(fields=["-created_at"], name="outbound_mail_newest"),
             # Reader: what a mail service tells of a mail.
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="outbound_mail_by_provider"),
             # Reader: the cap on automatic mail to one address.
@@ -142,7 +144,7 @@ class Suppression(models.Model):
         constraints = [
             # Two reports of one address at once make one row; its index is read before each automatic mail.
             models.UniqueConstraint(
-                "store", Lower("address"), condition=Q(lifted_at=None), name="suppression_one_standing"
+                fields=["store", "address"], condition=Q(lifted_at=None), name="suppression_one_standing"
             ),
         ]
 

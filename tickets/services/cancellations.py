@@ -3,8 +3,9 @@
 Nothing that a customer asked for ends here unseen: each becomes, or is on, a ticket, and time makes it urgent.
 """
 
-import logging
+from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import translation
 
@@ -38,7 +39,6 @@ from tickets.services.messages import NewMessage
 from tickets.services.tickets import change_status, open_ticket, set_priority
 from tickets.topics.intent import declares_cancellation
 
-logger = logging.getLogger(__name__)
 # Tickets that a session made necessary: their text is a declaration that was taken already.
 MADE_HERE = "cancellation:"
 
@@ -282,14 +282,14 @@ def _make_urgent(ticket: Ticket, session: CancellationSession, why: str, subject
     for person in _to_tell(ticket):
         queue_staff_mail(
             ticket,
-            recipient=person.email,
+            user=person,
             subject=subject,
             text=f"{ticket.number} {ticket.subject}\n\n{text}",
             key=f"cancellation:{session.pk}:{why}:{session.attempts}:{person.pk}",
         )
 
 
-def _to_tell(ticket: Ticket) -> list[object]:
+def _to_tell(ticket: Ticket) -> list[AbstractBaseUser]:
     """The assignee and the leads; administrators where there are none."""
     members = Membership.objects.filter(store=ticket.store_id, user__is_active=True).select_related("user")
     leads = [one.user for one in members.filter(role=Role.LEAD).order_by("user_id")]
@@ -308,6 +308,9 @@ def sweep_missed() -> int:
         count += note_request(ticket) is not None
     for session in _sessions_without_ticket():
         count += open_for(session) is not None
+    for session in _refusals_untold():
+        tell_refused(session)
+        count += 1
     return count
 
 
@@ -332,3 +335,10 @@ def _sessions_without_ticket() -> list[CancellationSession]:
     unmatched = sessions.filter(subscription=None)
     withdrawn = sessions.filter(kind=SessionKind.WITHDRAWAL)
     return list((unmatched | withdrawn).order_by("pk")[:200])
+
+
+def _refusals_untold() -> list[CancellationSession]:
+    """What a provider refused, of which no ticket tells."""
+    refused = CancellationSession.objects.filter(refused_at__isnull=False, confirmed_at=None, ticket_link=None)
+    related = refused.select_related("store", "subscriber__store", "subscription__product", "reason", "accepted_offer")
+    return list(related.order_by("pk")[:200])

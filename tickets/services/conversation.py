@@ -20,6 +20,7 @@ from tickets.mail.outbox import Recipient, queue_reply
 from tickets.models import Attachment, Message, OutboundMail, Ticket
 from tickets.services.history import locked, log
 from tickets.services.messages import NewAttachment, NewMessage, keep_files, write_message
+from tickets.services.participants import NewParticipant, add_participants, verify_participants
 from tickets.services.receiving import Received, receive_all
 from tickets.services.tickets import apply_status
 from tickets.sla.changes import TicketChange
@@ -84,10 +85,14 @@ def reply(
     )
     keep_files(row, [file for file in kept if resumes is not None and file.message_id == resumes.pk])
     queue_reply(row, key=outbound_key, cc=cc, not_before=leaves_at)
+    copied = [NewParticipant(one.address, one.name, subscriber_id=getattr(one.subscriber, "pk", None)) for one in cc]
+    add_participants((ticket, one) for one in copied)
+    verify_participants(ticket, [one.address for one in copied])
+    ticket.updated_at = now  # what is taken in from now on counts from here: it was not known to who wrote this
     if ticket.assignee_id is None:
         ticket.assignee_id = author.pk
-        ticket.save(update_fields=["assignee"])
         log(ticket, TicketEventKind.ASSIGNED, actor=author, to_value=author, at=now)
+    ticket.save(update_fields=["assignee", "updated_at"])
     if send_at is not None:
         log(ticket, TicketEventKind.REPLY_SCHEDULED, actor=author, at=now, message=row.pk, until=send_at.isoformat())
     if state == MessageState.SAID:

@@ -65,7 +65,7 @@ def _leave(message_pk: int) -> None:
         _take_back(message, actor=None)
         return
     came = message.ticket.messages.filter(author_kind=Author.SUBSCRIBER, automatic="")
-    unseen = came.filter(created_at__gt=message.created_at).order_by("created_at", "pk").first()
+    unseen = came.filter(created_at__gte=message.created_at).order_by("created_at", "pk").first()
     _let_go_now(message, unseen=unseen)
 
 
@@ -117,6 +117,8 @@ def schedule(message: Message, *, actor: AbstractBaseUser, send_at: datetime) ->
         raise Refused("Choose a time in the future, within a year.", "send_at")
     message.state, message.created_at = MessageState.SCHEDULED, now
     message.save(update_fields=["state", "created_at"])
+    message.ticket.updated_at = now
+    message.ticket.save(update_fields=["updated_at"])
     _planned(message).update(not_before=send_at, error="")
     log(message.ticket, TicketEventKind.REPLY_SCHEDULED, actor=actor, message=message.pk, until=send_at.isoformat())
     return message

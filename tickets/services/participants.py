@@ -53,3 +53,10 @@ def verify_participant(participant: Participant) -> None:
     """An agent says that this person belongs to the conversation: they may be written to from now on."""
     Participant.objects.filter(pk=participant.pk).update(is_verified=True)
     participant.is_verified = True
+
+
+def verify_participants(ticket: Ticket, addresses: Sequence[str]) -> None:
+    """An agent wrote to these people: they belong to the conversation."""
+    low = [address.lower() for address in addresses]
+    if low:
+        Participant.objects.filter(ticket=ticket, address__in=low, is_verified=False).update(is_verified=True)

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from subscribers.models import Subscriber
 from subscribers.requests import SignedInRequest
 from subscribers.selectors import subscription_cards
-from tickets.enums import Priority, TicketStatus
+from tickets.deliveries import resumed_of
+from tickets.enums import ParticipantRole, Priority, TicketStatus
 from tickets.forms import ReplyForm
 from tickets.models import Ticket
 from tickets.selectors import (
@@ -32,19 +33,32 @@ def ticket_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     ticket = get_object_or_404(for_page(request.user), pk=pk)
     if request.GET.get("part") == "live":
         return render(request, "tickets/_live.html", live_context(request, ticket))
-    return render(request, "tickets/detail.html", page_context(request, ticket, ReplyForm.fresh()))
+    wanted = request.GET.get("resumes", "")
+    resumed = resumed_of(ticket, int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None
+    return render(request, "tickets/detail.html", page_context(request, ticket, ReplyForm.fresh(resumed)))
 
 
 def page_context(request: SignedInRequest, ticket: Ticket, form: ReplyForm) -> dict[str, Any]:
     """What the whole page shows, with this form in its composer."""
     others, has_more = other_tickets(ticket, request.user)
-    return live_context(request, ticket) | {
-        "form": form,
-        "cards": subscription_cards(ticket.subscriber),
-        "others": others,
-        "has_more_others": has_more,
-        "nav": "tickets",
-    }
+    return (
+        live_context(request, ticket)
+        | composer_context(ticket, form)
+        | {
+            "cards": subscription_cards(ticket.subscriber),
+            "others": others,
+            "has_more_others": has_more,
+            "nav": "tickets",
+        }
+    )
+
+
+def composer_context(ticket: Ticket, form: ReplyForm) -> dict[str, Any]:
+    """What the composer shows."""
+    others = ticket.participants.exclude(role=ParticipantRole.REQUESTER).exclude(
+        address=ticket.subscriber.email.lower()
+    )
+    return {"form": form, "participants": list(others.order_by("added_at", "pk"))}
 
 
 def live_context(request: SignedInRequest, ticket: Ticket) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 // The composer of a ticket ([data-composer="person:ticket"]): an answer or a note, a draft that survives a reload, the names of
-// chosen files, Ctrl-Enter. The form is replaced by an empty one after it was saved; until then nothing of it is lost.
+// chosen files, Ctrl-Enter, what was taken back. The form is replaced by an empty one after it was saved; until then nothing of it is lost.
 const SAVE_MS = 300;
 let timer = 0;
 
@@ -50,6 +50,10 @@ function begin() {
   }
   choose(form, draft?.note || isNote(form) ? "note" : "reply");
   showFiles(form);
+  if ("resumed" in form.dataset) {
+    remember(form);
+    textOf(form).focus({ preventScroll: true });
+  }
 }
 
 function showFiles(form) {
@@ -127,5 +131,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { requestConfig, xhr } = event.detail, form = requestConfig?.elt.closest("form[data-composer]");
   if (form && requestConfig.verb === "post" && xhr.status === 200) forget(form);
 });
+// An answer that was taken back comes into the composer before what was begun meanwhile.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail, form = composer();
+  if (target.id !== "composer" || !form) return;
+  const begun = textOf(form).value, next = fragment.querySelector("textarea[name=text]");
+  if (begun.trim() && next) next.textContent = `${next.textContent}\n\n${begun}`;
+});
 document.addEventListener("htmx:afterSwap", begin);
+document.addEventListener("htmx:oobAfterSwap", begin);
 begin();

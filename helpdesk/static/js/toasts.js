@@ -1,14 +1,15 @@
 // Toasts: from Django's messages, from toast(…), and from an HX-Trigger header
-// {"toast": {"text": "Resolved", "level": "success", "undo": {"url": "/tickets/7/reopen/", "label": "Undo"}}}.
+// {"toast": {"text": "Resolved", "level": "success", "undo": {"url": "/tickets/7/reopen/", "label": "Undo", "seconds": 10}}}:
+// it stays as long as it can be undone.
 const STAYS_MS = 6000;
 const place = document.querySelector("[data-toasts]");
 
-function expire(card) {
+function expire(card, stays = STAYS_MS) {
   // An error stays until it is dismissed; the others wait while they are read.
   if (card.dataset.toast === "error") return;
-  let timer = setTimeout(() => card.remove(), STAYS_MS);
+  let timer = setTimeout(() => card.remove(), stays);
   const hold = () => clearTimeout(timer);
-  const release = () => { hold(); timer = setTimeout(() => card.remove(), STAYS_MS / 2); };
+  const release = () => { hold(); timer = setTimeout(() => card.remove(), stays / 2); };
   card.addEventListener("mouseenter", hold);
   card.addEventListener("focusin", hold);
   card.addEventListener("mouseleave", release);
@@ -32,7 +33,7 @@ export function toast({ text, level = "info", undo = null }) {
   }
   place.append(card);
   while (place.children.length > 4) place.firstElementChild.remove();
-  expire(card);
+  expire(card, undo?.seconds ? undo.seconds * 1000 : STAYS_MS);
 }
 
 for (const card of place?.children || []) expire(card);
