@@ -30,9 +30,15 @@ class Together(Operation):
         drawn = state.__dict__.pop("apps", None)
         for operation in self.operations:
             operation.state_forwards(app_label, state)
-        if drawn is not None:
-            state.__dict__["apps"] = drawn
-            state.reload_models([(app_label, name_of(operation)) for operation in self.operations], delay=False)
+        if drawn is None:
+            return
+        state.__dict__["apps"] = drawn
+        names = [(app_label, name_of(operation)) for operation in self.operations]
+        if isinstance(self.operations[0], CreateModel):
+            drawn.render_multiple([state.models[name] for name in names])  # nothing else changed
+        else:
+            state.reload_models(names, delay=True)
+        state.is_delayed = True  # a data migration draws everything anew before it looks
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
