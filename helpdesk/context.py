@@ -2,7 +2,11 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from tickets.mail.banner import watch
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    return {"is_demo": settings.DEMO}
+    """`mail_watch` asks the database where a template looks at it: the shell does, parts of pages do not."""
+    return {"is_demo": settings.DEMO, "mail_watch": SimpleLazyObject(lambda: watch(request.user))}

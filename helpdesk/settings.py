@@ -131,6 +131,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "answers": {"task": "tickets.tasks.let_answers_go", "schedule": 2.0, "options": {"expires": 5}},
+    "mail incidents": {
+        "task": "tickets.tasks.sweep_mail_incidents",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "clocks": {"task": "tickets.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
     "calendars": {"task": "tickets.tasks.refresh_calendars", "schedule": 3600.0, "options": {"expires": 3600}},
     "recalculations": {

@@ -292,3 +292,14 @@ class IncidentKind(TextChoices):
     UNREAD = "unread", "Mail waits to be read"
     QUARANTINED = "quarantined", "Mail in quarantine"
     SENDING = "sending", "Mail cannot be sent"
+
+
+class InboundOutcome(TextChoices):
+    """What became of a mail: every mail that was received counts under exactly one of these."""
+
+    TICKET = "ticket", "New tickets"
+    MESSAGE = "message", "Messages on tickets"
+    DUPLICATE = "duplicate", "Second copies"
+    NO_TICKET = "no_ticket", "Ours or automatic, without a ticket"
+    QUARANTINED = "quarantined", "In quarantine"
+    WAITING = "waiting", "Not read yet"

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from tickets.mail import fetching, intake, sending
+from tickets.mail import fetching, incidents, intake, sending
 from tickets.services import cancellations, leaving
 from tickets.sla import feeds, recalculation, sweep
 
@@ -65,3 +65,8 @@ def sweep_recalculations() -> None:
 @shared_task
 def sweep_cancellations() -> None:
     cancellations.sweep_missed()
+
+
+@shared_task
+def sweep_mail_incidents() -> None:
+    incidents.sweep()
