@@ -28,8 +28,8 @@ subscription_cancelled = Signal()
 # action: ProviderAction, done, refused, failed or withdrawn. Sent by subscribers.services.actions.
 action_settled = Signal()
 
-# session: CancellationSession. All sent by subscribers.cancellation.sessions. `declared`: somebody cancelled, matched or
-# not (subscription None), whatever the provider says; `ended`: cancelled, an offer taken, or left.
+# session: CancellationSession. All sent by subscribers.cancellation.sessions. `declared`: somebody cancelled, matched
+# or not (subscription None), whatever the provider says; `ended`: cancelled, an offer taken, or left.
 cancellation_started = Signal()
 cancellation_declared = Signal()
 cancellation_ended = Signal()
@@ -39,7 +39,8 @@ cancellation_ended = Signal()
 cancellation_confirmed = Signal()
 cancellation_refused = Signal()
 
-# session: CancellationSession, asked for by mail. Sent by subscribers.cancellation.sweeps, once: nobody worked it off in time.
+# session: CancellationSession, asked for by mail, that nobody worked off in time. Sent once, by
+# subscribers.cancellation.sweeps.
 cancellation_overdue = Signal()
 
 # notice: CancellationNotice, a mail that must leave. Sent by subscribers.cancellation.notices; whoever sends mail takes

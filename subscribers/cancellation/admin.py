@@ -223,5 +223,3 @@ class CarefulReasonForm(PlainForm):
 def is_far(old: str, new: str) -> bool:
     """Whether a label shares so little with another one that it may mean something else."""
     return SequenceMatcher(None, old.casefold(), new.casefold()).ratio() < SAME_MEANING
-
-

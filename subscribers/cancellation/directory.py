@@ -28,7 +28,7 @@ VIEWS = (
     View("open", "Open", "door-open"),
     View("cancelled", "Cancelled", "ban"),
     View("kept", "Not cancelled", "heart"),
-    View("words", "In their words", "quote"),
+    View("words", "In their words", "message-square-text"),
 )
 
 

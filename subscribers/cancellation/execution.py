@@ -22,7 +22,7 @@ MOST_ATTEMPTS = 10
 
 def execute(session: CancellationSession) -> None:
     """Ask the provider to cancel, for a locked session that is cancelled and matched. What cannot be is asked again."""
-    subscription = Subscription.objects.get(pk=session.subscription_id)
+    subscription = Subscription.objects.get(pk=session.subscription_id or 0)
     if subscription.status in ENDED_SUBSCRIPTION:
         _confirm(session)
         return

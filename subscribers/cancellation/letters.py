@@ -31,6 +31,15 @@ def letter_of(notice: CancellationNotice) -> Letter:
     return Letter(subject.strip(), _tidy(text))
 
 
+def declaration_letter(session: CancellationSession) -> Letter:
+    """The receipt for an address that was only named: what was declared, and nothing that its writer did not say."""
+    with translation.override(session.language):
+        facts = receipt_facts(session) | {"facts": None, "account_url": "", "is_copy": session.subscription is not None}
+        said = render_to_string("cancel/mail/receipt.txt", facts | {"store": session.store, "person": None})
+    subject, _, text = said.strip().partition("\n")
+    return Letter(subject.strip(), _tidy(text))
+
+
 def _context(notice: CancellationNotice) -> dict[str, Any]:
     if notice.session is not None:
         return receipt_facts(notice.session)

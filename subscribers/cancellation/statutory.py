@@ -48,7 +48,7 @@ def take_declaration(
     person, subscription = find(store, declaration)
     if subscription is not None:
         try:
-            return _cancel_matched(declaration, subscription, statement, key)
+            return _cancel_matched(declaration, subscription, statement, key, known_language(language))
         except Refused:
             person = subscription.subscriber
     return declare_unmatched(
@@ -63,11 +63,11 @@ def take_declaration(
 
 
 def _cancel_matched(
-    declaration: Declaration, subscription: Subscription, statement: dict[str, object], key: str
+    declaration: Declaration, subscription: Subscription, statement: dict[str, object], key: str, language: str
 ) -> CancellationSession:
     with transaction.atomic():
         session = open_session(subscription, channel=SessionChannel.PORTAL, key=key)
-        CancellationSession.objects.filter(pk=session.pk).update(statement=statement, key=key)
+        CancellationSession.objects.filter(pk=session.pk).update(statement=statement, key=key, language=language)
         wished_at = None
         if declaration.wished_on is not None:
             zone = zone_of(subscription.subscriber, subscription.store)

@@ -8,7 +8,7 @@ DECLARED = tuple(
     for pattern in (
         r"\b(?:please|kindly) (?:cancel|end|terminate|stop) (?:my|this|our|the) (?:\w+ )?"
         r"(?:subscription|membership|plan|contract|box)",
-        r"\bi (?:hereby |want to |would like to |wish to |'d like to )?(?:cancel|terminate) (?:my|this|our|the) "
+        r"\bi(?: |'d )(?:hereby |want to |would like to |wish to |like to )?(?:cancel|terminate) (?:my|this|our|the) "
         r"(?:\w+ )?(?:subscription|membership|plan|contract|box)",
         r"\bi(?:'m| am) (?:hereby )?(?:cancell?ing|terminating) (?:my|this|our|the) (?:\w+ )?"
         r"(?:subscription|membership|plan|contract|box)",
