@@ -129,4 +129,4 @@ class AnyOrder(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_any_order_of_changes_leaves_the_invariants_true():
-    run_state_machine_as_test(AnyOrder, settings=settings(max_examples=25, stateful_step_count=14, deadline=None))
+    run_state_machine_as_test(AnyOrder, settings=settings(max_examples=15, stateful_step_count=14, deadline=None))
