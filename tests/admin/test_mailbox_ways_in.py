@@ -146,7 +146,7 @@ def test_trying_says_what_is_there(ada: Desk, mailbox: Mailbox) -> None:
         row = imap(host="localhost", port=server.tls_port, certificate=server.certificate, password=dovecot.PASSWORD)
         assert tried(ada, mailbox, row) == (
             "help at localhost, INBOX It works: 1 mail, the newest of 2 March 2026, 09:00. "
-            "They will stay as they are; what comes from now on is fetched. "
+            "What is there stays as it is; what comes from now on is fetched. "
             "The server says when mail comes: it is here at once."
         )
         wrong = tried(ada, mailbox, row | {"password": PASSWORD})

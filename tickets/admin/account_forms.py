@@ -4,7 +4,7 @@ import ssl
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminPasswordWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget
 
 from subscribers.admin_base import PlainForm
 from tickets.enums import AccountKind, MailSecurity
@@ -70,7 +70,7 @@ class ImapForm(AccountForm):
             "certificate",
             "is_active",
         )
-        widgets = {"certificate": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"certificate": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
 
     def clean_host(self) -> str:
         host = self.cleaned_data["host"].strip().lower()

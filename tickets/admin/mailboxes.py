@@ -41,9 +41,10 @@ class ImapInline(AccountInline):
     verbose_name = "IMAP account"
     verbose_name_plural = "IMAP accounts: mail is fetched from there"
     fields = (
-        ("host", "port", "security"),
+        ("host", "port"),
         ("username", "password"),
-        ("folder", "begin"),
+        ("security", "folder"),
+        "begin",
         "certificate",
         "is_active",
         "lately",
@@ -59,7 +60,8 @@ class ServiceInline(AccountInline):
     verbose_name_plural = "Mail services: they post mail to us"
     fields = (
         "service",
-        ("signing_key", "events_key", "api_key"),
+        ("signing_key", "events_key"),
+        "api_key",
         "addresses",
         ("new_address", "is_active"),
         "lately",

@@ -38,9 +38,9 @@ def _found(account: MailAccount, folder: Folder) -> list[str]:
         lines = [f"It works: {mails}{_newest(folder, uids[-1])}."]
         if account.uid_validity is None:
             lines.append(
-                "They will stay as they are; what comes from now on is fetched."
+                "What is there stays as it is; what comes from now on is fetched."
                 if account.begin == BeginAt.NOW
-                else "All of them will be fetched, and each opens a ticket."
+                else "All of it will be fetched, and each mail opens a ticket."
             )
     lines.append(
         "The server says when mail comes: it is here at once."
