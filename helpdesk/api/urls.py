@@ -10,6 +10,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from subscribers.api import SubscriberViewSet
+from subscribers.cancellation.api import CancellationView
 from success.api import AlertViewSet, RunViewSet
 from tickets.api import TicketViewSet
 
@@ -37,6 +38,7 @@ router.register("subscribers", SubscriberViewSet, basename="subscriber")
 app_name = "api"
 urlpatterns = [
     path("", include(router.urls)),
+    path("subscriptions/<int:pk>/cancellation/", CancellationView.as_view(), name="subscription-cancellation"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
     # Only addresses that end with a slash: one without is first redirected to the one with.
