@@ -112,7 +112,7 @@ TEXT = st.text(st.sampled_from('abc.@;=()"\\/ \tdmarcpassheader.from') | st.char
 METHODS = st.sampled_from(["spf", "dkim", "dmarc", "arc", "iprev"])
 
 
-@settings(max_examples=150)
+@settings(deadline=None, max_examples=150)
 @given(
     st.sampled_from(["dmarc=fail", "spf=none", "dkim=pass header.d=esp.example", "none"]), st.lists(TEXT, max_size=4)
 )
@@ -121,7 +121,7 @@ def test_no_header_below_ours_makes_a_mail_pass(ours, forged):
     assert judged(RECEIVED + results(ours) + below) == judged(RECEIVED + results(ours))
 
 
-@settings(max_examples=150)
+@settings(deadline=None, max_examples=150)
 @given(TEXT, st.lists(st.tuples(METHODS, st.sampled_from(["pass", "fail", "none"]), TEXT), max_size=5))
 def test_well_formed_results_are_read_whatever_the_comments_and_values(comment, written):
     def quoted(text: str) -> str:
@@ -136,6 +136,7 @@ def test_well_formed_results_are_read_whatever_the_comments_and_values(comment, 
     )
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_any_text_is_read(text):
     parse(text)

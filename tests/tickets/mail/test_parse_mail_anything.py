@@ -58,17 +58,19 @@ def check(raw: bytes) -> None:
         json.loads(line)["text_body"].encode()  # no lone surrogate
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_arbitrary_bytes(raw):
     check(raw)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=12), max_size=30).map(b"".join))
 def test_arbitrary_pieces_of_mails(raw):
     check(raw)
 
 
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 @given(
     st.lists(st.tuples(st.integers(0, len(VALID)), st.integers(0, 40), st.binary(max_size=6)), min_size=1, max_size=4)
 )
@@ -79,11 +81,13 @@ def test_mutations_of_a_valid_mail(changes):
     check(raw)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(VALID)))
 def test_mail_cut_anywhere(length):
     check(VALID[:length])
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=3000))
 def test_no_byte_of_an_attachment_is_lost(content):
     raw = (

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 (samples)
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tickets.mail.replies import split_reply
@@ -110,6 +110,7 @@ LINES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(LINES | st.text(max_size=30), max_size=25))
 def test_no_line_is_lost(lines):
     text = "\n".join(lines)
