@@ -108,7 +108,7 @@ def test_page_costs_the_same_whatever_it_shows(visit, person, django_assert_num_
         subscription = SubscriptionFactory(subscriber=person)
         BoxFactory(cycle=CycleFactory(subscription=subscription))
         event(subscription, SubscriptionEventKind.STARTED, 1)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert len(visit().context["cards"]) == rows
 
 

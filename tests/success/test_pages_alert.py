@@ -155,5 +155,5 @@ def test_page_costs_the_same_whatever_it_shows(client, manager, newcomer, box, d
         make_ticket("My box arrived crushed.", subscriber=newcomer)
     sweep_runs()
     client.force_login(manager)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get(f"/alerts/{Alert.objects.get().pk}/")

@@ -134,7 +134,7 @@ def test_list_costs_the_same_at_any_length(visit, store, django_assert_num_queri
         make_ticket("My box arrived crushed.", subscriber=SubscriberFactory(store=store))
     sweep_runs()
     # Session, user; alerts, evidence, runs, steps with tasks; counts; the stores whose alerts may be worked.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(shown(visit())) == rows
 
 
