@@ -170,6 +170,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--mails", type=int, default=3000)
     parser.add_argument("--large", action="store_true")
+    parser.add_argument("--acknowledge", action="store_true", help="answer each mail that opens a ticket as well")
     parser.add_argument("--profile", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="helpdesk-bench-") as folder:
@@ -198,11 +199,12 @@ def run(asked: argparse.Namespace) -> None:
     from django.core.management import call_command
     from django.db import connections
 
-    from tickets.models import Mailbox
+    from tickets.models import AutomaticAnswer, Mailbox
 
     call_command("migrate", verbosity=0)
     call_command("create_store", "bench", name="Box Club", mailbox="help@boxclub.example", stdout=io.StringIO())
     mailbox = Mailbox.objects.get()
+    AutomaticAnswer.objects.update(is_active=asked.acknowledge)
     if asked.large:
         connections.close_all()
         child = os.fork()

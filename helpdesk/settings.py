@@ -239,6 +239,8 @@ MAIL_ANSWERS_PER_DAY = env.int("MAIL_ANSWERS_PER_DAY", default=3)
 SMTP_HOST = env("SMTP_HOST", default="127.0.0.1")
 SMTP_PORT = env.int("SMTP_PORT", default=INSTANCE.smtp_port)
 LMTP_PORT = env.int("LMTP_PORT", default=0)  # besides, where it is set
+# The names under which our own receiving servers write Authentication-Results; a mailbox may name others.
+MAIL_AUTHSERV_IDS = env.list("MAIL_AUTHSERV_IDS", default=[])
 MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=40 * 1024 * 1024)
 DEMO_MAILBOX = DATA / "mailbox"
 

@@ -1,7 +1,7 @@
 """Hears facts of service and decides; `success.services.facts` acts.
 
-Each receiver is a savepoint of its own: its fault is logged, leaves the customer's ticket saved, and is repaired by
-`success.reconcile`.
+Each receiver is a savepoint of its own, or asks nothing of the database outside of `record_fact`, which is one: its
+fault is logged, leaves the customer's ticket saved, and is repaired by `success.reconcile`.
 """
 
 from typing import Any
@@ -23,7 +23,6 @@ def key_of(ticket: Ticket) -> str:
     return f"ticket:{ticket.pk}"
 
 
-@transaction.atomic
 def on_ticket_opened(*, ticket: Ticket, **_: Any) -> None:
     if ticket.is_cycle_one:
         record_cycle_one(ticket)

@@ -1,37 +1,36 @@
-"""What becomes of one mail: a message on its thread, a new ticket, or neither."""
+"""What becomes of mails: a message on its thread, a new ticket, or neither."""
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
 
 from django.db import connection
 
-from subscribers.addresses import is_address
-from subscribers.enums import Channel
-from subscribers.models import Membership
-from subscribers.services.people import identify
+from subscribers.models import Store, Subscriber
+from subscribers.services.people import identify_all, known_people
 from tickets.enums import InboundState
-from tickets.mail.parsed import Address, ParsedMail
-from tickets.mail.parsing import parse_mail
+from tickets.mail.acknowledge import acknowledge, tell_limits
+from tickets.mail.arrived import Arrived, usable
+from tickets.mail.colleagues import answer_by_mail, staff_address, writer_of
+from tickets.mail.filing import opening, received
+from tickets.mail.parsed import Address
 from tickets.mail.returned import note_bounce, sent_by_us
-from tickets.mail.routing import header_recipients, ours_among
-from tickets.mail.threads import MOST_REFERENCES, find_ticket, reference_key, referred
+from tickets.mail.routing import header_recipients
+from tickets.mail.surroundings import Surroundings
+from tickets.mail.threads import Asked, Found, Threads, reference_key
 from tickets.mail.tokens import is_own_id
-from tickets.models import InboundMail, Message
-from tickets.services.conversation import receive_message
-from tickets.services.messages import NewAttachment, NewMessage
-from tickets.services.tickets import open_ticket
+from tickets.models import AutomaticAnswer, InboundMail, Message, Ticket
+from tickets.services.conversation import add_note
+from tickets.services.history import locked_together
+from tickets.services.opening import open_all
+from tickets.services.participants import participants_of
+from tickets.services.receiving import receive_all
 
-MOST_ATTACHMENTS = 500
-BREAKING = frozenset(' @<>()[],;:\\"')  # in an address, besides its one @
-MOST_REPLY_TO = 5
-MOST_LOOPS = 20  # X-Loop lines that are looked at
-MOST_COPIES = 5  # earlier mails of one Message-ID that are compared
+MOST_NAMED = 20  # files that were left out
+NOBODY = "The mail names nobody who could be answered: From, Reply-To and envelope hold no address."
 
 
-class Unreadable(Exception):
-    """A mail that no later attempt will understand either: it waits in quarantine for a person."""
+class Contended(Exception):
+    """A ticket moved while its mail was decided: the mail is looked at again."""
 
 
 @dataclass(frozen=True)
@@ -43,170 +42,225 @@ class Outcome:
     message: Message | None = None
 
 
-def read(raw: bytes) -> ParsedMail:
-    """The mail, read; Unreadable where there is nothing to take in."""
-    if not raw.strip():
-        raise Unreadable("The mail is empty.")
-    mail = parse_mail(raw)
-    if not (mail.subject or mail.text_body.strip() or mail.html_body.strip() or mail.attachments):
-        raise Unreadable("The mail holds no subject, no text and no attachment.")
-    if len(mail.attachments) > MOST_ATTACHMENTS:
-        raise Unreadable(f"The mail holds {len(mail.attachments)} attachments; {MOST_ATTACHMENTS} are taken.")
-    return mail
+@dataclass(frozen=True)
+class Decided:
+    """A mail that becomes a message, which bears `message_id`, of whoever wants something."""
+
+    arrived: Arrived
+    requester: Address
+    message_id: str
+
+    @property
+    def store(self) -> Store:
+        return self.arrived.inbound.mailbox.store
+
+    @property
+    def is_report(self) -> bool:
+        """A bounce or a complaint: on the thread that it is about, nobody wrote it."""
+        return self.arrived.mail.automatic in ("bounce", "feedback_report")
 
 
-def take_in(inbound: InboundMail, raw: bytes, mail: ParsedMail) -> Outcome:
-    """Decide and write, inside the caller's transaction, which holds the row of `inbound`."""
-    digest = hashlib.sha256(raw).hexdigest()[:40]
-    own_id = reference_key(mail.message_id) or f"{digest}.made@{inbound.mailbox.address.rpartition('@')[2]}"
-    _one_at_a_time(inbound, own_id, mail)
-    inbound.rfc822_id = own_id
-    is_reused = False
-    for earlier in _same_id(inbound, own_id):
-        is_reused = True
-        if fingerprint(parse_mail(bytes(earlier.raw))) == fingerprint(mail):
-            return Outcome(InboundState.DUPLICATE, f"A copy of mail {earlier.pk}.")
-    ours = _ours(inbound, mail)
-    if reason := loop(mail, ours):
-        return Outcome(InboundState.PROCESSED, reason)
+def take_in(arrived: Sequence[Arrived]) -> list[tuple[Arrived, Outcome]]:
+    """Decide and write some mails, none of which answers or copies another, inside the caller's transaction.
 
-    answered = sent_by_us(inbound.mailbox.store, mail)
-    if mail.automatic == "bounce":
-        note_bounce(answered, mail.bounced_recipients)
-    requester = requester_of(inbound, mail, ours)
-    found = find_ticket(
-        mail,
-        store=inbound.mailbox.store,
-        recipients=[*inbound.envelope_to, *header_recipients(mail)],
-        sender=requester.address,
-        own_id="" if is_reused else own_id,
-    )
-    if found is None and mail.automatic and answered:
-        return Outcome(InboundState.PROCESSED, f"An automatic answer to mail {answered[0].pk}, which has no ticket.")
-    message_id = f"{digest}.reused@{inbound.mailbox.address.rpartition('@')[2]}" if is_reused else own_id
-    new = new_message(inbound, mail, message_id)
-    if found is not None and mail.automatic in ("bounce", "feedback_report"):
-        message = receive_message(
-            found.ticket, subscriber=found.ticket.subscriber, message=new, received_at=inbound.received_at
-        )
-        return Outcome(InboundState.PROCESSED, f"Joined {found.ticket.number} by {found.by}.", message)
-    if not requester.address:
-        raise Unreadable("The mail names nobody who could be answered: From, Reply-To and envelope hold no address.")
-    person = identify(store=inbound.mailbox.store, email=requester.address, name=requester.name)
-    if found is not None:
-        message = receive_message(found.ticket, subscriber=person, message=new, received_at=inbound.received_at)
-        return Outcome(InboundState.PROCESSED, f"Joined {found.ticket.number} by {found.by}.", message)
-    ticket = open_ticket(
-        store=inbound.mailbox.store,
-        subscriber=person,
-        subject=" ".join(mail.subject.split())[:500],
-        channel=Channel.MAIL,
-        message=new,
-        queue=inbound.mailbox.queue,
-        source_key=f"mail:{inbound.pk}",
-        opened_at=inbound.received_at,
-    )
-    return Outcome(InboundState.PROCESSED, f"Opened {ticket.number}.", ticket.messages.order_by("pk").first())
+    Whichever of them others hold, or have taken in meanwhile, are left out.
+    """
+    arrived = _still_waiting(arrived)
+    _one_at_a_time(arrived)
+    around = Surroundings(arrived)
+    outcomes: list[tuple[Arrived, Outcome]] = []
+    asked: list[Decided] = []
+    for one in arrived:
+        if outcome := _kept_out(one, around):
+            outcomes.append((one, outcome))
+            continue
+        is_reused = bool(around.copies(one))
+        requester = requester_of(one, around)
+        asked.append(Decided(one, requester, one.reused_id if is_reused else one.own_id))
+    threads = Threads([_asked(decided) for decided in asked])
+    joining: list[tuple[Decided, Found]] = []
+    beginning: list[Decided] = []
+    for number, decided in enumerate(asked):
+        mail, found = decided.arrived.mail, threads.find(number)
+        answered = sent_by_us(decided.store, mail) if mail.automatic else []
+        if mail.automatic == "bounce":
+            note_bounce(answered, mail.bounced_recipients)
+        if found is None and answered:
+            note = f"An automatic answer to mail {answered[0].pk}, which has no ticket."
+            outcomes.append((decided.arrived, Outcome(InboundState.PROCESSED, note)))
+        elif found is not None and (decided.requester.address or decided.is_report):
+            joining.append((decided, found))
+        elif decided.requester.address:
+            beginning.append(decided)
+        else:
+            outcomes.append((decided.arrived, Outcome(InboundState.QUARANTINED, NOBODY)))
+    return [*outcomes, *_join(joining, around), *_open(beginning, around)]
 
 
-def new_message(inbound: InboundMail, mail: ParsedMail, message_id: str) -> NewMessage:
-    text = mail.text_body
-    if not (text.strip() or mail.html_body.strip() or mail.attachments):
-        text = mail.subject  # everything that its writer said
-    # In UTC: PostgreSQL refuses offsets that mails do claim. Dates before mail existed are none.
-    sent_at = mail.date.astimezone(UTC) if mail.date and mail.date.year > 1970 else inbound.received_at
-    return NewMessage(
-        text=text,
-        html=mail.html_body,
-        visible_text=mail.visible_reply,
-        from_name=mail.from_name,
-        from_address=mail.from_address,
-        automatic=mail.automatic or "",
-        rfc822_id=message_id,
-        references=tuple(referred(mail)[: MOST_REFERENCES - 1]),
-        sent_at=min(sent_at, inbound.received_at),
-        attachments=tuple(
-            NewAttachment(part.name, part.content_type, part.content, part.content_id, part.inline)
-            for part in mail.attachments
-        ),
-    )
-
-
-def requester_of(inbound: InboundMail, mail: ParsedMail, ours: frozenset[str]) -> Address:
+def requester_of(one: Arrived, around: Surroundings) -> Address:
     """Who wants something: the customer whose mail a colleague forwards, else a valid Reply-To, From, the envelope.
 
-    `ours`: addresses of our own, who want nothing. An address of "" where none can be answered.
+    Addresses of our own want nothing. An address of "" where none can be answered.
     """
-    if mail.forwarded_from and usable(mail.forwarded_from.address) and _is_colleague(inbound, mail.from_address):
-        return mail.forwarded_from
-    for address in _possible_requesters(inbound, mail):
-        if usable(address.address) and address.address.lower() not in ours:
+    forwarded = one.mail.forwarded_from
+    if forwarded and usable(forwarded.address) and around.colleague(one, one.mail.from_address):
+        return forwarded
+    for address in one.possible_requesters():
+        if usable(address.address) and not around.is_ours(address.address):
             return address
     return Address("", "")
 
 
-def _possible_requesters(inbound: InboundMail, mail: ParsedMail) -> Iterator[Address]:
-    if mail.automatic != "list":  # there Reply-To is everybody
-        yield from mail.reply_to[:MOST_REPLY_TO]
-    yield mail.sender
-    yield Address(mail.from_name, inbound.envelope_from)
-
-
-def usable(address: str) -> bool:
-    """Whether mail could be sent there: one @ with something on both sides, nothing that breaks a header."""
-    local, _, domain = address.partition("@")
-    is_plain = address.isprintable() and not BREAKING & set(local + domain)
-    return bool(local and domain) and len(address) <= 254 and is_plain
-
-
-def loop(mail: ParsedMail, ours: frozenset[str]) -> str:
+def loop(one: Arrived, around: Surroundings) -> str:
     """Why a mail is one of ours come back, "" where it is not. An answer to it would be answered for ever."""
-    if is_own_id(mail.message_id):
+    if is_own_id(one.mail.message_id):
         return "Our own mail came back."
-    if not ours.isdisjoint(_loops(mail)):
+    if any(around.is_ours(address) for address in one.loops):
         return "The mail carries our own X-Loop."
-    if mail.from_address.strip().lower() in ours:
-        answerable = [entry.address.lower() for entry in mail.reply_to[:MOST_REPLY_TO] if usable(entry.address)]
-        if ours.issuperset(answerable):
-            return "The mail is from one of our own mailboxes."
+    if around.is_ours(one.mail.from_address) and all(around.is_ours(address) for address in one.answerable):
+        return "The mail is from one of our own mailboxes."
     return ""
 
 
-def _ours(inbound: InboundMail, mail: ParsedMail) -> frozenset[str]:
-    written_by = [entry.address for entry in _possible_requesters(inbound, mail)]
-    return ours_among([*written_by, *(entry.address for entry in mail.reply_to[:MOST_REPLY_TO]), *_loops(mail)])
+def _kept_out(one: Arrived, around: Surroundings) -> Outcome | None:
+    for pk, fingerprint in around.copies(one):
+        if fingerprint == one.fingerprint:
+            return Outcome(InboundState.DUPLICATE, f"A copy of mail {pk}.")
+    reason = loop(one, around)
+    return Outcome(InboundState.PROCESSED, reason) if reason else None
 
 
-def _loops(mail: ParsedMail) -> list[str]:
-    return [value.strip().strip("<>").lower() for value in mail.header_values("X-Loop")[:MOST_LOOPS]]
-
-
-def fingerprint(mail: ParsedMail) -> str:
-    """What tells a second copy of a mail, on whatever way it came, from another one with the same Message-ID."""
-    said = [mail.from_address.lower(), mail.subject, mail.text_body, mail.html_body, str(mail.date)]
-    files = [f"{part.name} {hashlib.sha256(part.content).hexdigest()}" for part in mail.attachments]
-    return hashlib.sha256("\0".join(said + files).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _is_colleague(inbound: InboundMail, address: str) -> bool:
-    return Membership.objects.filter(is_address("user__email", address[:254]), store=inbound.mailbox.store).exists()
-
-
-def _same_id(inbound: InboundMail, own_id: str) -> Iterator[InboundMail]:
-    """Earlier mails with this Message-ID in any mailbox of the store: one mail to two of them is one request."""
-    earlier = InboundMail.objects.filter(
-        mailbox__store=inbound.mailbox.store_id, rfc822_id=own_id, state=InboundState.PROCESSED
+def _asked(decided: Decided) -> Asked:
+    one = decided.arrived
+    recipients = [*one.inbound.envelope_to, *header_recipients(one.mail)]
+    staff = staff_address(one.inbound, one.mail)
+    return Asked(
+        store_id=decided.store.pk,
+        mail=one.mail,
+        recipients=recipients,
+        sender=decided.requester.address.lower(),
+        own_id=one.own_id if decided.message_id == one.own_id else "",
+        staff_ticket=staff[0] if staff else None,
     )
-    return earlier.exclude(pk=inbound.pk).order_by("pk")[:MOST_COPIES].iterator()
 
 
-def _one_at_a_time(inbound: InboundMail, own_id: str, mail: ParsedMail) -> None:
-    """Until the transaction ends, nobody else takes in a copy of this mail or another mail of its thread.
+def _join(joining: Sequence[tuple[Decided, Found]], around: Surroundings) -> list[tuple[Arrived, Outcome]]:
+    if not joining:
+        return []
+    tickets = locked_together([found.ticket_id for _, found in joining])
+    taking_part = participants_of(list(tickets.values()))
+    people = _known([decided for decided, _ in joining])
+    outcomes, waiting, messages = [], [], []
+    for decided, found in joining:
+        ticket = tickets.get(found.ticket_id)
+        if ticket is None or ticket.deleted_at or ticket.merged_into_id != found.merged_into_id:
+            raise Contended(f"Ticket {found.ticket_id} moved.")
+        if answer := _answer_of_colleague(decided, ticket):
+            outcomes.append((decided.arrived, _joined(found, answer)))
+            continue
+        person = people.get((decided.store.pk, decided.requester.address))
+        messages.append(received(decided, ticket, person, taking_part[ticket.pk], around))
+        waiting.append((decided.arrived, found))
+    for (arrived, found), row in zip(waiting, receive_all(messages), strict=True):
+        outcomes.append((arrived, _joined(found, row)))
+        _note_limits(arrived, row)
+    return outcomes
 
-    Without it, a mail and the answer to it, read by two workers at once, would open two tickets.
+
+def _answer_of_colleague(decided: Decided, ticket: Ticket) -> Message | None:
+    """What a colleague's mail to their own address on this ticket became."""
+    one = decided.arrived
+    staff = staff_address(one.inbound, one.mail)
+    user = writer_of(staff[1]) if staff else None
+    if user is None:
+        return None
+    return answer_by_mail(one.inbound, one.mail, ticket, user, authentication=one.authentication)
+
+
+def _joined(found: Found, message: Message) -> Outcome:
+    return Outcome(InboundState.PROCESSED, f"Joined {message.ticket.number} by {found.by}.", message)
+
+
+def _open(beginning: Sequence[Decided], around: Surroundings) -> list[tuple[Arrived, Outcome]]:
+    if not beginning:
+        return []
+    people: dict[tuple[int, str], Subscriber] = {}
+    for store, some in _by_store(beginning).items():
+        names = {decided.requester.address.strip(): decided.requester.name for decided in reversed(some)}
+        people |= {(store.pk, email): person for email, person in identify_all(store, names).items()}
+    openings = [
+        opening(decided, people[decided.store.pk, decided.requester.address.strip()], around) for decided in beginning
+    ]
+    answering = _queues_that_acknowledge({one.queue.pk for one in openings})
+    outcomes = []
+    for decided, (ticket, message) in zip(beginning, open_all(openings), strict=True):
+        note = f"Opened {ticket.number}."
+        outcomes.append((decided.arrived, Outcome(InboundState.PROCESSED, note, message)))
+        if ticket.queue_id in answering and decided.arrived.mail.may_auto_reply:
+            acknowledge(ticket, message)
+        _note_limits(decided.arrived, message)
+    return outcomes
+
+
+def _queues_that_acknowledge(queue_ids: set[int]) -> set[int]:
+    rows = AutomaticAnswer.objects.filter(queue__in=queue_ids, is_active=True)
+    return set(rows.values_list("queue_id", flat=True))
+
+
+def _note_limits(one: Arrived, message: Message) -> None:
+    """What was not taken in is told to colleagues, and to whoever sent it."""
+    if one.left_out:
+        names = [f"– {name}" for name in one.left_out[:MOST_NAMED]]
+        if len(one.left_out) > MOST_NAMED:
+            names.append(f"and {len(one.left_out) - MOST_NAMED} more")
+        text = "\n".join(["Not taken in, for it is too large or too much:", *names])
+        add_note(message.ticket, author=None, text=text)
+        if one.mail.may_auto_reply:
+            tell_limits(message.ticket, message, one.left_out)
+
+
+def _known(some: Sequence[Decided]) -> dict[tuple[int, str], Subscriber]:
+    return {
+        (store.pk, email): person
+        for store, decided in _by_store(some).items()
+        for email, person in known_people(store, {one.requester.address for one in decided}).items()
+    }
+
+
+def _by_store(some: Sequence[Decided]) -> dict[Store, list[Decided]]:
+    found: dict[Store, list[Decided]] = {}
+    for decided in some:
+        found.setdefault(decided.store, []).append(decided)
+    return found
+
+
+def _still_waiting(arrived: Sequence[Arrived]) -> list[Arrived]:
+    """Those whose rows still wait, by the same claim; the rows are held until the transaction ends."""
+    by_pk = {one.inbound.pk: one for one in arrived}
+    rows = InboundMail.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        pk__in=by_pk, state=InboundState.STORED
+    )
+    held = rows.order_by("pk").values_list("pk", "attempts")
+    waiting = {pk for pk, attempts in held if attempts == by_pk[pk].attempt}
+    return [one for one in arrived if one.inbound.pk in waiting]
+
+
+def _one_at_a_time(arrived: Sequence[Arrived]) -> None:
+    """Until the transaction ends, nobody else takes in a copy of these mails, another of their threads or writers.
+
+    Without it, a mail and the answer to it, read by two workers at once, would open two tickets. In one order, so
+    that no two wait for each other in a circle.
     """
-    oldest = reference_key((mail.references or mail.in_reply_to or (own_id,))[0])
-    keys = sorted({f"{inbound.mailbox.store_id} {key}" for key in (own_id, oldest)})
+    keys = set()
+    for one in arrived:
+        mail, store = one.mail, one.inbound.mailbox.store_id
+        oldest = reference_key((mail.references or mail.in_reply_to or (one.own_id,))[0])
+        keys |= {f"{store} {one.own_id}", f"{store} {oldest}"}
+        writers = {address.address.strip().lower() for address in one.possible_requesters()}
+        keys |= {f"{store} {address}" for address in writers if address}
     with connection.cursor() as cursor:
-        for key in keys:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(key) FROM (SELECT hashtextextended(key, 0) AS key "
+            "FROM unnest(%s::text[]) AS key ORDER BY 1) AS keys",
+            [list(keys)],
+        )

@@ -126,12 +126,16 @@ class ThreadReference(models.Model):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="references")
     store = models.ForeignKey(Store, on_delete=models.CASCADE)
     reference = models.CharField(max_length=998)
+    is_own = models.BooleanField(default=False, help_text="The message bears this id itself.")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["message", "reference"], name="thread_reference_once"),
         ]
-        indexes = [models.Index(fields=["store", "reference"], name="thread_reference_lookup")]
+        indexes = [
+            # Reader: the search for a mail's ticket, which looks at a few messages of a reference, its bearer first.
+            models.Index(fields=["store", "reference", "is_own", "id"], name="thread_reference_lookup")
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -3,7 +3,6 @@
 Nothing that a customer asked for ends here unseen: each becomes, or is on, a ticket, and time makes it urgent.
 """
 
-from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction

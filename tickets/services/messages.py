@@ -117,7 +117,12 @@ def refer(message: Message, ids: Iterable[str]) -> None:
 
 def refer_all(referring: Iterable[tuple[Message, Iterable[str]]]) -> None:
     rows = [
-        ThreadReference(message=message, store_id=message.ticket.store_id, reference=reference)
+        ThreadReference(
+            message=message,
+            store_id=message.ticket.store_id,
+            reference=reference,
+            is_own=reference == message.rfc822_id,
+        )
         for message, ids in referring
         for reference in list(dict.fromkeys(each[:998] for each in ids if each))[:MOST_REFERENCES]
     ]

@@ -5,7 +5,8 @@ import pytest
 from subscribers.models import Subscriber
 from tests.tickets.mail.plumbing import DUPLICATE, PROCESSED, QUARANTINED, letter, states
 from tickets.mail import intake
-from tickets.models import InboundMail, Ticket
+from tickets.mail.arrived import Unreadable
+from tickets.models import InboundMail, Mailbox, Queue, Ticket
 
 
 def test_mail_opens_a_ticket_with_what_it_held(world):
@@ -128,20 +129,29 @@ def test_what_cannot_be_taken_in_is_quarantined_with_its_error(world, raw, error
     assert (Ticket.objects.count(), Subscriber.objects.count()) == (0, 0)
 
 
-def test_too_large_a_mail_is_quarantined_unread(world, settings):
-    settings.MAIL_MAX_BYTES = 500
-    outcome = world.take(letter("x" * 1000))
-    assert outcome.state == QUARANTINED
-    assert InboundMail.objects.get().error.endswith("bytes; 500 are taken.")
+def notes(ticket) -> list[str]:
+    return [message.text for message in ticket.messages.filter(kind="note")]
 
 
-def test_a_quarantined_mail_is_taken_in_after_a_retry(world, settings):
-    settings.MAIL_MAX_BYTES = 10
-    raw = letter()
-    world.take(raw)
-    settings.MAIL_MAX_BYTES = 10_000
-    inbound = InboundMail.objects.get()
-    intake.retry(inbound)
+def test_of_too_large_a_mail_the_beginning_is_taken_in_and_the_rest_told(world, settings):
+    raw = letter("It is broken.", files=(("small.txt", b"x" * 30), ("large.bin", b"y" * 9_000)))
+    settings.MAIL_MAX_BYTES = 4_000
+    ticket = world.take(raw).message.ticket
+    message = ticket.messages.get(kind="public")
+    assert message.text.strip() == "It is broken."
+    assert [file.name for file in message.attachments.all()] == ["small.txt"]
+    told = f"– large.bin\n– what lies beyond 4,000 of {len(raw):,} bytes"
+    assert notes(ticket) == [f"Not taken in, for it is too large or too much:\n{told}"]
+
+
+def test_a_quarantined_mail_is_taken_in_after_a_retry(world, monkeypatch):
+    def cannot(*_args):
+        raise Unreadable("Not yet.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(intake, "read", cannot)
+        assert world.take(letter()).state == QUARANTINED
+    intake.retry(InboundMail.objects.get())
     assert intake.sweep() == 1
     assert (states(), Ticket.objects.count()) == ([PROCESSED], 1)
 
@@ -153,9 +163,40 @@ def test_a_long_message_id_and_subject_fit_their_columns(world):
     assert len(world.take(raw).message.ticket.subject) == 500
 
 
-def test_thousands_of_attachments_are_quarantined(world):
+def test_of_thousands_of_attachments_some_are_taken_and_the_others_told(world):
     part = b"--x\r\nContent-Type: image/png\r\nContent-Disposition: attachment; filename=a.png\r\n\r\nAAAA\r\n"
     head = b"From: a@b.test\r\nSubject: bomb\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n"
-    outcome = world.take(head + part * 2000 + b"--x--\r\n")
-    assert outcome.note == "The mail holds 2000 attachments; 500 are taken."
-    assert InboundMail.objects.get().subject == ""
+    message = world.take(head + part * 2000 + b"--x--\r\n").message
+    assert message.attachments.count() == 500
+    (note,) = notes(message.ticket)
+    assert note.splitlines()[-2:] == ["– a.png", "and 1480 more"]
+
+
+def test_whom_a_mail_names_takes_part_and_no_more_than_forty(world):
+    strangers = ", ".join(f"Guest <g{number}@mail.test>" for number in range(3_000))
+    ticket = world.open(To="support@demo.example, Ann <Ann@mail.test>", Cc=f"bea@mail.test, {strangers}")
+    people = ticket.participants.order_by("pk").values_list("address", "role", "is_verified")
+    assert ("bea@mail.test", "requester", True) in people
+    assert ("ann@mail.test", "cc", True) in people
+    assert (len(people), Subscriber.objects.count()) == (40, 1)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_mail_to_two_mailboxes_is_one_ticket_in_the_queue_of_the_first_it_names(world, reverse):
+    billing = Queue.objects.create(store=world.store, key="billing", name="Billing")
+    other = Mailbox.objects.create(store=world.store, address="billing@demo.example", name="Billing", queue=billing)
+    raw = letter(To="Billing <billing@demo.example>", Cc="support@demo.example")
+    for mailbox in [other, world.mailbox][:: -1 if reverse else 1]:
+        world.store_raw(raw, mailbox=mailbox)
+    intake.sweep()
+    assert states() == [PROCESSED, DUPLICATE]
+    assert Ticket.objects.get().queue == billing
+    assert [one.address for one in Ticket.objects.get().participants.all()] == ["bea@mail.test"]
+
+
+@pytest.mark.parametrize(("ids", "verdict"), [("mx.demo.example", "fail"), ("other.example", "none")])
+def test_what_our_own_receiver_says_of_the_sender_is_kept(world, ids, verdict):
+    world.mailbox.authserv_ids = ids
+    world.mailbox.save()
+    raw = b"Authentication-Results: mx.demo.example; dmarc=fail header.from=mail.test\r\n" + letter()
+    assert world.take(raw).message.authentication == verdict

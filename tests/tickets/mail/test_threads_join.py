@@ -2,6 +2,7 @@
 
 import pytest
 
+from subscribers.models import Subscriber
 from tests.tickets.mail.plumbing import letter, make_world
 from tickets.enums import Author
 from tickets.mail.tokens import is_own_id, new_message_id, reply_address, reply_tag, ticket_of_id, ticket_of_tag
@@ -94,12 +95,41 @@ def test_the_same_subject_never_joins(world):
     assert joined(world.take(letter(Subject="Re: Help"))) != first.pk
 
 
-def test_an_unknown_sender_joins_as_somebody_else(world):
+def test_an_unknown_sender_joins_unverified_and_brings_nobody_along(world):
     ticket = world.open(Message_ID="<first@mail.test>")
-    message = world.take(letter(In_Reply_To="<first@mail.test>", From="Eve <eve@mail.test>")).message
-    assert (message.ticket.pk, message.subscriber.email) == (ticket.pk, "eve@mail.test")
-    ticket.refresh_from_db()
-    assert ticket.subscriber.email == "bea@mail.test"
+    message = world.take(
+        letter(In_Reply_To="<first@mail.test>", From="Eve <Eve@mail.test>", Cc="mallory@mail.test")
+    ).message
+    assert (message.ticket.pk, message.subscriber) == (ticket.pk, None)
+    people = ticket.participants.order_by("pk").values_list("address", "role", "is_verified")
+    assert list(people) == [("bea@mail.test", "requester", True), ("eve@mail.test", "writer", False)]
+    assert list(Subscriber.objects.values_list("email", flat=True)) == ["bea@mail.test"]
+
+
+def test_subject_tag_joins_for_who_was_in_copy_and_not_for_who_is_unverified(world):
+    ticket = world.open(Message_ID="<first@mail.test>", Cc="cleo@mail.test")
+    world.take(letter(In_Reply_To="<first@mail.test>", From="eve@mail.test"))
+    subject = f"Re: [T-{ticket.pk}] news?"
+    assert joined(world.take(letter(Subject=subject, From="CLEO@mail.test"))) == ticket.pk
+    assert joined(world.take(letter(Subject=subject, From="eve@mail.test"))) != ticket.pk
+
+
+def test_our_reply_address_quoted_in_the_text_joins(world):
+    ticket = world.open()
+    quoted = f"> From: Support <{reply_address('support@demo.example', ticket.pk)}>"
+    outcome = world.take(letter(f"Any news?\n\n{quoted}\n> We look into it."))
+    assert (joined(outcome), outcome.note) == (ticket.pk, f"Joined {ticket.number} by a reply address in its text.")
+    forged = quoted.replace(f"+t{ticket.pk}-", f"+t{ticket.pk + 1}-")
+    assert joined(world.take(letter(f"Any news?\n\n{forged}"))) != ticket.pk
+
+
+def test_one_reference_of_a_long_thread_is_looked_up_in_few_rows(world):
+    ticket = world.open(Message_ID="<first@mail.test>")
+    for _ in range(12):
+        world.take(letter(In_Reply_To="<first@mail.test>"))
+    other = world.open()
+    ThreadReference.objects.create(message=other.messages.get(), store=world.store, reference="first@mail.test")
+    assert joined(world.take(letter(In_Reply_To="<first@mail.test>"))) == ticket.pk
 
 
 def test_another_stores_thread_is_never_joined(world):
