@@ -1,0 +1,278 @@
+"""No mail lost, none twice: `python bench/mail_soak.py [--mails N] [--seconds S]`.
+
+Starts an instance of its own (`manage.py run`) and a Dovecot, and sends N mails within S seconds: half by SMTP to the
+listener, as a mail server does it (what is not answered 250 is sent again), half into the Dovecot, whose folder the
+instance fetches. Every fifth mail answers an earlier one. Meanwhile worker, web, PostgreSQL, broker, beat and the mail
+process are killed in turn with SIGKILL; the instance starts them again. In the end each mail must be exactly one
+message of one ticket. Needs Linux and Dovecot (Debian: dovecot-imapd). Exit status 1 where anything is wrong.
+"""
+
+import argparse
+import os
+import re
+import signal
+import smtplib
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+MAILBOX = "help@soak.example"
+USER = "soak"
+PARTS = {  # by what their command lines say
+    "worker": r"celeryd:|celery.* worker",  # with its pool
+    "web": r"uvicorn",
+    "database": r"postgres.* -D ",
+    "broker": r"valkey-server",
+    "mail in": r"listen_smtp",
+    "beat": r"celery.* beat",
+}
+EVERY = 3.0  # seconds between two kills; each part dies every 18 s, which the supervisor bears
+
+
+def letter(number: int) -> bytes:
+    answered = number - 7 if number % 5 == 4 and number > 50 else None
+    writer = number if answered is None else answered
+    lines = [
+        f"From: Customer {writer} <customer{writer}@mail.test>",
+        f"To: {MAILBOX}",
+        f"Subject: {'Question' if answered is None else 'Re: Question'} {writer}",
+        "Date: Tue, 03 Nov 2026 10:00:00 +0100",
+        f"Message-ID: <soak-{number}@mail.test>",
+        *([f"In-Reply-To: <soak-{answered}@mail.test>"] if answered is not None else []),
+        "",
+        f"This is mail {number}. When will my next box be sent?",
+        "",
+    ]
+    return "\r\n".join(lines).encode()
+
+
+class Instance:
+    """`manage.py run` in a folder of its own."""
+
+    def __init__(self, folder: Path, port: int, smtp_port: int) -> None:
+        self.folder, self.port, self.smtp_port = folder, port, smtp_port
+        self.log = folder / "log"
+        env = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+        self.env = env | {"DATA": str(folder / "data"), "SMTP_PORT": str(smtp_port), "EMAIL_URL": "dummymail://"}
+
+    def start(self) -> None:
+        self.output = self.log.open("wb")
+        command = [sys.executable, "manage.py", "run", "--no-demo", "--port", str(self.port)]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=self.output, stderr=self.output)
+        end = time.monotonic() + 120
+        while b"is ready" not in self.log.read_bytes():
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise SystemExit(f"The instance does not start:\n{self.log.read_text()[-3000:]}")
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(60)
+        self.output.close()
+
+    def pids(self, part: str) -> list[int]:
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                command = folder.joinpath("cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                environment = folder.joinpath("environ").read_bytes()
+                mine = str(self.folder).encode() in environment or str(self.folder) in command
+                if mine and re.search(PARTS[part], command):
+                    found.append(int(folder.name))
+        return found
+
+
+class Killer(threading.Thread):
+    def __init__(self, instance: Instance) -> None:
+        super().__init__(daemon=True)
+        self.instance = instance
+        self.stopping = threading.Event()
+        self.kills: Counter[str] = Counter()
+        self.missed: Counter[str] = Counter()
+
+    def run(self) -> None:
+        while True:
+            for part in PARTS:
+                if self.stopping.wait(EVERY):
+                    return
+                pids = self.instance.pids(part)
+                for pid in pids:
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                (self.kills if pids else self.missed)[part] += 1
+
+
+class Sender(threading.Thread):
+    """A mail server: keeps a mail until it is told that it was taken."""
+
+    def __init__(self, port: int, numbers: list[int], seconds: float) -> None:
+        super().__init__(daemon=True)
+        self.port, self.numbers, self.pause = port, numbers, seconds / max(1, len(numbers))
+        self.again = 0
+
+    def run(self) -> None:
+        for number in self.numbers:
+            time.sleep(self.pause)
+            while not self.taken(number):
+                self.again += 1
+                time.sleep(0.2)
+
+    def taken(self, number: int) -> bool:
+        try:
+            with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as wire:
+                wire.sendmail(f"customer{number}@mail.test", [MAILBOX], letter(number))
+        except (OSError, smtplib.SMTPException):
+            return False
+        return True
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--mails", type=int, default=2000)
+    parser.add_argument("--seconds", type=float, default=60.0, help="in which they are sent")
+    parser.add_argument("--patience", type=float, default=900.0, help="seconds until the last has to be a message")
+    options = parser.parse_args()
+    from tests.tickets.mail import dovecot
+
+    if not dovecot.PROGRAM:
+        raise SystemExit("Dovecot is not installed: apt-get install dovecot-imapd")
+    with tempfile.TemporaryDirectory(prefix="helpdesk-soak-") as name, dovecot.running() as server:
+        instance = Instance(Path(name), *dovecot.free_ports(2))
+        instance.start()
+        try:
+            return soak(instance, server, options)
+        finally:
+            instance.stop()
+
+
+def soak(instance: Instance, server, options: argparse.Namespace) -> int:
+    connect(instance)
+    mailbox = prepare(server)
+    mails = range(options.mails)
+    by_imap = [number for number in mails if number % 2]
+    sender = Sender(instance.smtp_port, [number for number in mails if not number % 2], options.seconds)
+    killer = Killer(instance)
+    begun = time.monotonic()
+    sender.start()
+    killer.start()
+    with server.client(USER) as imap:
+        for number in by_imap:
+            time.sleep(options.seconds / len(by_imap))
+            imap.append("INBOX", None, None, letter(number))
+    sender.join()
+    sent = time.monotonic() - begun
+    # The killing goes on until the mails are in, for a minute at most: the end must be reached with it.
+    done = wait_for(mailbox, len(mails), 60)
+    killer.stopping.set()
+    killer.join()
+    done = done or wait_for(mailbox, len(mails), options.patience)
+    took = time.monotonic() - begun
+    compare()
+    return report(mailbox, mails, sender, killer, sent, took, done)
+
+
+def connect(instance: Instance) -> None:
+    os.environ.update({name: value for name, value in instance.env.items() if name not in ("PATH", "HOME")})
+    os.environ["DJANGO_SETTINGS_MODULE"] = "helpdesk.settings"
+    os.environ["LOG_LEVEL"] = "ERROR"
+    import django
+
+    django.setup()
+
+
+def prepare(server):
+    from django.core.management import call_command
+
+    from tickets.models import MailAccount, Mailbox
+
+    call_command("create_store", "soak", "--name", "Soak", "--mailbox", MAILBOX, verbosity=0)
+    mailbox = Mailbox.objects.get()
+    MailAccount.objects.create(
+        mailbox=mailbox,
+        kind="imap",
+        host="localhost",
+        port=server.tls_port,
+        certificate=server.certificate,
+        username=USER,
+        password="secret",
+        begin="all",
+    )
+    return mailbox
+
+
+def asked(question):
+    """The database's answer; it is being killed."""
+    from django.db import Error, close_old_connections, connection
+
+    while True:
+        try:
+            close_old_connections()
+            return question()
+        except Error:
+            connection.close()
+            time.sleep(0.5)
+
+
+def wait_for(mailbox, number: int, seconds: float) -> bool:
+    from tickets.models import InboundMail
+
+    end = time.monotonic() + seconds
+    shown = 0.0
+    while time.monotonic() < end:
+        settled = asked(lambda: InboundMail.objects.exclude(state="stored").values("rfc822_id").distinct().count())
+        waiting = asked(lambda: InboundMail.objects.filter(state="stored").count())
+        if settled >= number and not waiting:
+            return True
+        if time.monotonic() - shown > 10:
+            shown = time.monotonic()
+            print(f"  {settled:,} of {number:,} mails are in, {waiting:,} wait", flush=True)
+        time.sleep(1)
+    return False
+
+
+def compare() -> None:
+    """Have the instance compare what is on the IMAP server with what it has."""
+    from tickets.models import MailAccount
+
+    asked(lambda: MailAccount.objects.update(counted_at=None))
+    end = time.monotonic() + 300
+    while time.monotonic() < end and asked(lambda: MailAccount.objects.filter(counted_at=None).exists()):
+        time.sleep(1)
+
+
+def report(mailbox, mails, sender, killer, sent, took, done) -> int:
+    from tickets.models import InboundMail, MailAccount, Message, Ticket
+
+    wanted = {f"soak-{number}@mail.test" for number in mails}
+    found = Counter(asked(lambda: list(Message.objects.values_list("rfc822_id", flat=True))))
+    missing = sorted(wanted - set(found))
+    double = sorted(name for name, times in found.items() if times > 1)
+    strange = sorted(name for name in found if name not in wanted and name)
+    states = Counter(asked(lambda: list(InboundMail.objects.values_list("state", flat=True))))
+    rows = asked(lambda: list(InboundMail.objects.values_list("received_at", "processed_at", "attempts")))
+    delays = sorted((processed - received).total_seconds() for received, processed, _ in rows if processed)
+    account = asked(lambda: MailAccount.objects.get())
+    tickets = asked(Ticket.objects.count)
+    told = ", ".join(f"{part} {times}" for part, times in killer.kills.items())
+    print(f"{len(mails):,} mails were sent within {sent:.0f} s and taken in after {took:.0f} s: {done}")
+    print(f"killed: {told}" + (f"; not found: {dict(killer.missed)}" if killer.missed else ""))
+    print(f"sent again by SMTP: {sender.again}; more than one attempt to take in: {sum(n > 1 for *_, n in rows)}")
+    print(f"rows {dict(states)}, messages {sum(found.values()):,}, tickets {tickets:,}")
+    print(f"stored to message: median {delays[len(delays) // 2]:.1f} s, 95 % {delays[int(len(delays) * 0.95)]:.1f} s")
+    print(
+        f"IMAP: {account.stored_count} of {account.server_count} compared; last error: {account.last_error or 'none'}"
+    )
+    for words, names in (("missing", missing), ("double", double), ("strange", strange)):
+        print(f"{words}: {len(names)} {' '.join(names[:10])}".rstrip())
+    return int(bool(missing or double or strange or not done))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
