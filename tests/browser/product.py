@@ -28,7 +28,7 @@ class Product:
         with socket.create_server(("127.0.0.1", 0)) as server:
             self.port = server.getsockname()[1]
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        self.env = {**kept, "DATA": str(data), "DATABASE_POOL": "4"}
+        self.env = {**kept, "DATA": str(data), "DATABASE_POOL": "4", "UNDO_SEND_SECONDS": "6"}
         self.output = data.with_name("product.txt")
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
