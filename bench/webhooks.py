@@ -227,7 +227,7 @@ def main() -> None:
             if asked.no_kill
             else {
                 share: (lambda word=word: killed.append(f"{word}: {product.kill(word)}"))
-                for share, word in ((0.3, "worker"), (0.6, "valkey-server"))
+                for share, word in ((0.3, "celeryd"), (0.6, "valkey-server"))
             }
         )
         lasted = asyncio.run(sender.run(asked.rate, asked.seconds, marks))

@@ -9,3 +9,7 @@ class HelpdeskConfig(AppConfig):
 
     def ready(self) -> None:
         from helpdesk import checks  # noqa: F401  registers them
+        from helpdesk.demo.life import DemoCollector
+        from subscribers.providers.builtin.billing import register_collector
+
+        register_collector("demo", DemoCollector())

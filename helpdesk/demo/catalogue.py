@@ -15,6 +15,7 @@ STORE = {
     "currency": "USD",
 }
 PASSWORD = "demo"  # noqa: S105  the demo's log-in, printed on its sign-in page
+SHOPIFY_SECRET = "demo-shopify-secret"  # noqa: S105  for trying webhooks; known to everybody, of no other use
 
 
 @dataclass(frozen=True)

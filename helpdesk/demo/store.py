@@ -5,11 +5,21 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 
-from helpdesk.demo.catalogue import MAILBOXES, PASSWORD, PRODUCTS, QUEUES, STAFF, STORE, STORE_KEY
+from helpdesk.demo.catalogue import (
+    MAILBOXES,
+    PASSWORD,
+    PRODUCTS,
+    QUEUES,
+    SHOPIFY_SECRET,
+    STAFF,
+    STORE,
+    STORE_KEY,
+)
 from helpdesk.demo.world import Setting
 from helpdesk.models import User
-from subscribers.enums import Role
-from subscribers.models import Membership, Product, Reason, Store
+from subscribers.cancellation.starter import install_cancellation
+from subscribers.enums import Provider, Role
+from subscribers.models import Connection, Membership, Product, Reason, Store
 from subscribers.starter_reasons import install_reasons
 from success.flows.starter import install_flows
 from success.models import FlowVersion
@@ -25,6 +35,7 @@ OPENED_BEFORE = timedelta(days=560)
 def install_store(now: datetime, seed: int) -> Setting:
     """The store with everything that is configured rather than lived. Users that are there are kept."""
     store = Store.objects.create(key=STORE_KEY, created_at=now - OPENED_BEFORE, **STORE)
+    _install_connections(store)
     users = _install_staff(store)
     queues = {
         key: Queue.objects.create(store=store, key=key, name=name, is_default=is_default, position=number * 10)
@@ -41,6 +52,7 @@ def install_store(now: datetime, seed: int) -> Setting:
     for queue in queues.values():
         install_answers(queue)
     install_reasons()
+    install_cancellation(store)
     install_detection()
     install_sla(store)
     install_alert_rules()
@@ -57,6 +69,25 @@ def install_store(now: datetime, seed: int) -> Setting:
         mailboxes=mailboxes,
         reasons=dict(Reason.objects.filter(store=None).values_list("key", "pk")),
         products=products,
+    )
+
+
+def _install_connections(store: Store) -> None:
+    """Shopify, as far as the demo has it: its webhooks are taken in; nothing is asked of it. And our own calendar."""
+    Connection.objects.create(
+        store=store,
+        provider=Provider.SHOPIFY,
+        domain=store.domain,
+        webhook_secret=SHOPIFY_SECRET,
+        is_active=False,
+        created_at=store.created_at,
+    )
+    Connection.objects.create(
+        store=store,
+        provider=Provider.BUILTIN,
+        domain=store.key,
+        options={"collector": "demo"},
+        created_at=store.created_at,
     )
 
 

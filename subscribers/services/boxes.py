@@ -23,16 +23,20 @@ def know_box(
     fulfillment_id: str = "",
     kind: BoxKind = BoxKind.REGULAR,
     replaces: Box | None = None,
+    box: Box | None = None,
     **details: Any,
 ) -> Box:
     """The parcel that a provider speaks of, made where it is not known; its details as told last (`at`: when).
 
     `details`: those of DETAILS that were told. An order may have several parcels: each is a box of its own, the first
-    takes the place of the box that was planned.
+    takes the place of the box that was planned. `box`: where the caller knows which one it is.
     """
     Subscription.objects.select_for_update(no_key=True).get(pk=cycle.subscription_id)
     boxes = cycle.boxes.order_by("sequence", "pk")
-    box = boxes.filter(fulfillment_id=fulfillment_id).first() if fulfillment_id else None
+    if box is not None:
+        box = boxes.get(pk=box.pk)
+    elif fulfillment_id:
+        box = boxes.filter(fulfillment_id=fulfillment_id).first()
     if box is None and kind == BoxKind.REGULAR:
         box = boxes.filter(fulfillment_id="", kind=kind, status=BoxStatus.PLANNED).first()
     told = {name: value for name, value in details.items() if name in DETAILS and value not in ("", None)}

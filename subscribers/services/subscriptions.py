@@ -7,7 +7,7 @@ nothing (subscribers.facts has the arithmetic). What happens to cycles is in sub
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
@@ -34,6 +34,7 @@ CALLED = {
     "delivery_interval": Kind.FREQUENCY_CHANGED,
     "delivery_interval_count": Kind.FREQUENCY_CHANGED,
 }
+LONGEST_ECHO = timedelta(days=3)
 ROW_FIELDS = (*FIELDS, "ended_at", "paused_at", "revision")
 
 
@@ -236,7 +237,15 @@ def record_cancellation(
     source_key: str = "",
     revision: int | None = None,
 ) -> None:
-    """The subscription ended by somebody's will. Ending it twice changes nothing."""
+    """The subscription ended by somebody's will. Ending it twice changes nothing.
+
+    Told by the provider alone, it may be what we asked for: whose will it was, and why, is known then.
+    """
+    if actor_kind == Actor.PROVIDER and reason is None:
+        ours = subscription.actions.filter(kind="cancel", state__in=("queued", "running", "done"))
+        asked = ours.select_related("reason", "actor").order_by("-requested_at").first()
+        if asked is not None and at - asked.requested_at < LONGEST_ECHO:
+            actor_kind, actor, reason = Actor(asked.actor_kind), asked.actor, asked.reason
     who: Told = {
         "reason": reason,
         "actor_kind": actor_kind,
