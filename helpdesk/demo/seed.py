@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from helpdesk.demo.alert_rows import speak, write_alerts
 from helpdesk.demo.alerts import Watching, answered_at
 from helpdesk.demo.boxes import make_replacement, write_parcel
+from helpdesk.demo.cancellations import write_cancellations
 from helpdesk.demo.catalogue import STORE_KEY
 from helpdesk.demo.chance import Chance
 from helpdesk.demo.clear import clear_store
@@ -96,6 +97,7 @@ def _fill(writer: Writer, setting: Setting, subscribers: int, tickets: int, prog
         write_thread(writer, thread)
     write_alerts(setting, writer, watches)
     writer.copy(progress("writing", writer.count))
+    write_cancellations(setting)
     return Seeded(len(people), len(threads), len(watches), writer.count)
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from helpdesk.demo.store import install_detection
 from subscribers.addresses import is_address
+from subscribers.cancellation.starter import install_cancellation
 from subscribers.models import Store
 from subscribers.starter_reasons import install_reasons
 from success.flows.starter import install_flows
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         self.save(Mailbox(store=store, address=options["mailbox"], name=store.name, queue=queue))
         install_answers(queue)
         install_reasons()
+        install_cancellation(store)
         install_detection()
         install_sla(store)
         install_alert_rules()
