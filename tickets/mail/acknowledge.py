@@ -16,6 +16,7 @@ from tickets.mail.report_words import NO_REPLY
 from tickets.mail.routing import ours_among
 from tickets.mail.wording import fill, languages_of
 from tickets.models import AutomaticAnswer, Message, OutboundMail, Ticket
+from tickets.services.cancellations import way_to_cancel
 from tickets.services.conversation import post_system_message
 
 # Where somebody wrote in their own words, and waits; who opens tickets by the API or for a customer tells them.
@@ -32,7 +33,7 @@ def acknowledge(ticket: Ticket, message: Message) -> OutboundMail | None:
     if ticket.channel not in ANSWERED_CHANNELS or not _is_answerable(message):
         return None
     answer = _words(ticket, AnswerKind.ACKNOWLEDGEMENT)
-    return _answer(ticket, answer, key=f"acknowledgement:{ticket.pk}") if answer else None
+    return _answer(ticket, answer, key=f"acknowledgement:{ticket.pk}", more=way_to_cancel(ticket)) if answer else None
 
 
 @transaction.atomic
@@ -60,7 +61,7 @@ def _is_answerable(message: Message) -> bool:
     return message.subscriber_id == requester.pk and not ours_among([requester.email])
 
 
-def _answer(ticket: Ticket, answer: AutomaticAnswer, *, key: str, files: str = "") -> OutboundMail:
+def _answer(ticket: Ticket, answer: AutomaticAnswer, *, key: str, files: str = "", more: str = "") -> OutboundMail:
     if sent := OutboundMail.objects.filter(key=key).first():
         return sent
     person = ticket.subscriber
@@ -72,6 +73,9 @@ def _answer(ticket: Ticket, answer: AutomaticAnswer, *, key: str, files: str = "
         "files": files,
     }
     text = fill(answer.text if person.first_name else answer.text.replace(" {{ name }}", ""), facts)
+    if more:  # above the last paragraph, which says who writes
+        said, _, sender = text.strip().rpartition("\n\n")
+        text = "\n\n".join(part for part in (said, more, sender) if part)
     subject = fill(answer.subject, facts) if answer.subject else ""
     store = ticket.store
     if held(store, person.email, person) or too_many(store, person.email, is_answer=True):

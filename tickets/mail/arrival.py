@@ -10,7 +10,7 @@ from subscribers.services.people import identify_all, known_people
 from tickets.enums import InboundState
 from tickets.mail.acknowledge import acknowledge, tell_limits
 from tickets.mail.arrived import Arrived, usable
-from tickets.mail.colleagues import answer_by_mail, staff_address, writer_of
+from tickets.mail.colleagues import answer_by_mail, staff_address
 from tickets.mail.filing import opening, received
 from tickets.mail.parsed import Address
 from tickets.mail.returned import note_bounce, sent_by_us
@@ -155,7 +155,7 @@ def _join(joining: Sequence[tuple[Decided, Found]], around: Surroundings) -> lis
         ticket = tickets.get(found.ticket_id)
         if ticket is None or ticket.deleted_at or ticket.merged_into_id != found.merged_into_id:
             raise Contended(f"Ticket {found.ticket_id} moved.")
-        if answer := _answer_of_colleague(decided, ticket):
+        if answer := _answer_of_colleague(decided, ticket, around):
             outcomes.append((decided.arrived, _joined(found, answer)))
             continue
         person = people.get((decided.store.pk, decided.requester.address))
@@ -167,12 +167,18 @@ def _join(joining: Sequence[tuple[Decided, Found]], around: Surroundings) -> lis
     return outcomes
 
 
-def _answer_of_colleague(decided: Decided, ticket: Ticket) -> Message | None:
-    """What a colleague's mail to their own address on this ticket became."""
+def _answer_of_colleague(decided: Decided, ticket: Ticket, around: Surroundings) -> Message | None:
+    """What a colleague's mail on this ticket became; None for a customer's, and for one that a colleague forwards.
+
+    A colleague's own request, or a forward, that came to their address for answers is an answer all the same.
+    """
     one = decided.arrived
-    staff = staff_address(one.inbound, one.mail)
-    user = writer_of(staff[1]) if staff else None
+    user = around.colleague(one, one.mail.from_address)
     if user is None:
+        return None
+    writer = one.mail.from_address.strip().lower()
+    is_theirs = ticket.subscriber.email.lower() == writer or decided.requester.address.lower() != writer
+    if is_theirs and staff_address(one.inbound, one.mail) is None:
         return None
     return answer_by_mail(one.inbound, one.mail, ticket, user, authentication=one.authentication)
 

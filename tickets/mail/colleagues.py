@@ -8,7 +8,6 @@ kept as a note, and its writer is told.
 import re
 from collections.abc import Iterable, Iterator
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
@@ -32,10 +31,6 @@ def staff_address(inbound: InboundMail, mail: ParsedMail) -> tuple[int, int] | N
     return next(_addressed([*inbound.envelope_to, *header_recipients(mail)]), None)
 
 
-def writer_of(user_id: int) -> AbstractBaseUser | None:
-    return get_user_model().objects.filter(pk=user_id, is_active=True).first()
-
-
 @transaction.atomic
 def answer_by_mail(
     inbound: InboundMail,
@@ -47,7 +42,7 @@ def answer_by_mail(
 ) -> Message:
     """A colleague's mail on a ticket: the answer to its customer, a note, or a note of what could not be taken.
 
-    `user`: whose address it is from. Its files go along. Read twice, it answers once.
+    `user`: who works under the address in its From. Its files go along. Read twice, it answers once.
     """
     text = (mail.visible_reply or mail.text_body).strip()
     files = tuple(
