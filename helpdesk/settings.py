@@ -162,6 +162,11 @@ CELERY_BEAT_SCHEDULE = {
     "old webhooks": {"task": "subscribers.tasks.purge_webhooks", "schedule": 3600.0, "options": {"expires": 3600}},
     "provider actions": {"task": "subscribers.tasks.sweep_actions", "schedule": 5.0, "options": {"expires": 10}},
     "billing": {"task": "subscribers.tasks.sweep_billing", "schedule": 15.0, "options": {"expires": 30}},
+    "reconciliations": {
+        "task": "subscribers.tasks.sweep_reconciliations",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "demo": {"task": "helpdesk.tasks.live_demo", "schedule": 60.0, "options": {"expires": 60}},
     "runs": {"task": "success.tasks.sweep_runs", "schedule": 2.0, "options": {"expires": 10}},
     "alerts": {"task": "success.tasks.reconcile_alerts", "schedule": 30.0, "options": {"expires": 60}},

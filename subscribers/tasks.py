@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from subscribers.providers.builtin import billing
-from subscribers.services import actions
+from subscribers.services import actions, reconciliation
 from subscribers.webhooks import work
 
 
@@ -30,3 +30,13 @@ def process_webhooks() -> None:
 @shared_task
 def purge_webhooks() -> None:
     work.purge()
+
+
+@shared_task(time_limit=3600)
+def reconcile(reconciliation_id: int) -> None:
+    reconciliation.reconcile(reconciliation_id)
+
+
+@shared_task(time_limit=3600)
+def sweep_reconciliations() -> None:
+    reconciliation.sweep_reconciliations()

@@ -91,8 +91,8 @@ class CycleTruth:
 class Truth:
     """One subscription as the provider has it at `at`.
 
-    `told`: the fields of `subscribers.facts.FIELDS` that it knows, with Python values. `cursor`: where to go on after
-    this one.
+    `told`: the fields of `subscribers.facts.FIELDS` that it knows, with Python values. `status_since`: when it became
+    what it is (cancelled, paused), where the provider knows. `cursor`: where to go on after this one.
     """
 
     external_id: str
@@ -100,6 +100,7 @@ class Truth:
     at: datetime
     told: Mapping[str, Any]
     revision: int | None = None
+    status_since: datetime | None = None
     cycles: tuple[CycleTruth, ...] = ()
     cursor: str = ""
 

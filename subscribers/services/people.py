@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from subscribers.models import Store, Subscriber
+from subscribers.models import Connection, ProviderIdentity, Store, Subscriber
+from subscribers.providers.base import PersonTruth
 
 
 def identify(*, store: Store, email: str, name: str = "") -> Subscriber:
@@ -65,3 +67,67 @@ def identify_all(store: Store, people: Mapping[str, str]) -> dict[str, Subscribe
             person.name = people[email].strip()[:200]
             person.save(update_fields=["name"])
     return found
+
+
+# Of somebody whom a provider names by a number alone, until it tells more. Nothing is ever delivered there (RFC 2606).
+UNKNOWN = "unknown.invalid"
+
+
+@transaction.atomic
+def know_customer(connection: Connection, person: PersonTruth) -> Subscriber:
+    """The store's person whom a provider knows by an id, else by an address; made where there is none.
+
+    A webhook may name a customer by a number alone: such a person is kept under an address that takes no mail, and
+    becomes themselves (or who they were here already) when their address is told. What is known of them stays, what is
+    not is taken over.
+    """
+    identities = ProviderIdentity.objects.filter(store=connection.store_id, provider=connection.provider)
+    known = identities.filter(external_id=person.external_id).select_related("subscriber").first()
+    if known is not None:
+        subscriber = _itself(known.subscriber)
+        if person.email and subscriber.email.endswith(f"@{UNKNOWN}"):
+            subscriber = _named(subscriber, person.email)
+    else:
+        email = person.email or f"{connection.provider}-{person.external_id}@{UNKNOWN}".lower()
+        subscriber = identify(store=connection.store, email=email, name=person.name)
+        if not person.email and subscriber.undeliverable_at is None:
+            subscriber.undeliverable_at = timezone.now()
+            subscriber.save(update_fields=["undeliverable_at"])
+        if person.external_id:
+            ProviderIdentity.objects.get_or_create(
+                store=connection.store,
+                provider=connection.provider,
+                external_id=person.external_id,
+                defaults={"subscriber": subscriber},
+            )
+    changed = []
+    for name, most in (("name", 200), ("phone", 40), ("country", 2), ("region", 60), ("language", 10)):
+        told = getattr(person, name).strip()[:most]
+        if told and not getattr(subscriber, name) and subscriber.redacted_at is None:
+            setattr(subscriber, name, told)
+            changed.append(name)
+    if changed:
+        subscriber.save(update_fields=changed)
+    return subscriber
+
+
+def _itself(subscriber: Subscriber) -> Subscriber:
+    while subscriber.merged_into is not None:
+        subscriber = subscriber.merged_into
+    return subscriber
+
+
+def _named(nobody: Subscriber, email: str) -> Subscriber:
+    """Who somebody without an address turns out to be: themselves, or a person known here already."""
+    same = Subscriber.objects.with_email(email).filter(store=nobody.store_id, merged_into=None, redacted_at=None)
+    known = same.first()
+    if known is None:
+        nobody.email, nobody.undeliverable_at = email.strip(), None
+        nobody.save(update_fields=["email", "undeliverable_at"])
+        return nobody
+    nobody.subscriptions.update(subscriber=known)
+    nobody.identities.update(subscriber=known)
+    nobody.actions.update(subscriber=known)
+    nobody.merged_into = known
+    nobody.save(update_fields=["merged_into"])
+    return known

@@ -1,0 +1,185 @@
+"""Compares what a provider knows of one subscription with what we know, and tells the facts that are missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from subscribers.enums import PAID_CYCLE, Actor, CycleStatus, Provider
+from subscribers.facts import Report, fold_box
+from subscribers.models import Box, Connection, Cycle, Subscription
+from subscribers.providers.base import BoxTruth, CycleTruth, Truth
+from subscribers.services import cycles, subscriptions
+from subscribers.services.boxes import know_box, record_box_status
+from subscribers.services.people import know_customer
+
+
+@dataclass(frozen=True)
+class Differing:
+    """One field, in words. `kind`: subscription, cycle or box."""
+
+    kind: str
+    external_id: str
+    field: str
+    ours: str
+    theirs: str
+    subscription_id: int | None = None
+
+
+def compare(connection: Connection, truth: Truth) -> list[Differing]:
+    """Every field that the provider knows otherwise; writes nothing."""
+    subscription = _ours(connection, truth)
+    if subscription is None:
+        return [Differing("subscription", truth.external_id, "", "unknown", "known")]
+    found = [
+        Differing("subscription", truth.external_id, name, _text(ours), _text(theirs), subscription.pk)
+        for name, theirs in truth.told.items()
+        if (ours := getattr(subscription, name)) != _plain(name, theirs)
+    ]
+    for told in truth.cycles:
+        cycle = _cycle(subscription, told)
+        name = f"{truth.external_id}#{told.external_id or told.index or told.expected_at.date()}"
+        found += _compare_cycle(name, cycle, told, subscription.pk)
+    return found
+
+
+def _compare_cycle(name: str, cycle: Cycle | None, told: CycleTruth, subscription_id: int) -> Iterator[Differing]:
+    if cycle is None:
+        yield Differing("cycle", name, "", "unknown", str(told.status), subscription_id)
+        return
+    is_paid = told.status in PAID_CYCLE
+    pairs: dict[str, tuple[Any, Any]] = {"billing_expected_at": (cycle.billing_expected_at, told.expected_at)}
+    # How it came to be paid is our own history's; that it was is theirs.
+    if not (is_paid and cycle.status in PAID_CYCLE):
+        pairs["status"] = (cycle.status, str(told.status))
+    if is_paid and told.amount is not None:
+        pairs["amount"] = (cycle.amount, told.amount)
+    if told.order_id:
+        pairs["order_id"] = (cycle.order_id, told.order_id)
+    for field, (ours, theirs) in pairs.items():
+        if ours != theirs:
+            yield Differing("cycle", name, field, _text(ours), _text(theirs), subscription_id)
+    for box in told.boxes:
+        yield from _compare_box(cycle, box, subscription_id)
+
+
+def _compare_box(cycle: Cycle, told: BoxTruth, subscription_id: int) -> Iterator[Differing]:
+    box = cycle.boxes.filter(fulfillment_id=told.fulfillment_id).first()
+    if box is None:
+        yield Differing("box", told.fulfillment_id, "", "unknown", "known", subscription_id)
+        return
+    pairs: dict[str, tuple[Any, Any]] = {}
+    if told.tracking_number:
+        pairs["tracking_number"] = (box.tracking_number, told.tracking_number)
+    if told.reports:
+        state = fold_box([Report(at, status, expected_on) for status, at, expected_on in told.reports])
+        pairs["status"] = (box.status, state.status)
+        pairs["delivered_at"] = (box.delivered_at, state.delivered_at)
+    for field, (ours, theirs) in pairs.items():
+        if ours != theirs:
+            yield Differing("box", told.fulfillment_id, field, _text(ours), _text(theirs), subscription_id)
+
+
+@transaction.atomic
+def repair(connection: Connection, truth: Truth, *, key: str) -> Subscription:
+    """Tell the facts that make ours like theirs; those that are known change nothing."""
+    subscription = _ours(connection, truth)
+    if subscription is None:
+        subscription = subscriptions.know_subscription(
+            store=connection.store,
+            subscriber=know_customer(connection, truth.person),
+            provider=Provider(connection.provider),
+            external_id=truth.external_id,
+            at=truth.told.get("started_at") or truth.at,
+            told={name: value for name, value in truth.told.items() if name != "status"},
+            source_key=f"{key}:start",
+        )
+    status = truth.told.get("status")
+    if truth.status_since is not None and status is not None and subscription.status != status:
+        subscriptions.record_snapshot(
+            subscription, at=truth.status_since, told={"status": status}, source_key=f"{key}:status"
+        )
+        subscription.refresh_from_db()
+    if any(getattr(subscription, name) != _plain(name, theirs) for name, theirs in truth.told.items()):
+        subscriptions.record_snapshot(
+            subscription, at=truth.at, told=truth.told, revision=truth.revision, source_key=key
+        )
+    for told in truth.cycles:
+        _repair_cycle(subscription, told, truth.at, f"{key}:{told.external_id or told.index or told.expected_at}")
+    subscription.refresh_from_db()
+    return subscription
+
+
+def _repair_cycle(subscription: Subscription, told: CycleTruth, at: datetime, key: str) -> None:
+    cycle = _cycle(subscription, told)
+    if cycle is None or cycle.billing_expected_at != told.expected_at:
+        cycle = cycles.know_cycle(
+            subscription,
+            index=told.index,
+            external_id=told.external_id,
+            expected_at=told.expected_at,
+            starts_at=told.starts_at,
+            ends_at=told.ends_at,
+            at=at,
+        )
+    if told.order_id:
+        cycles.know_order(cycle, order_id=told.order_id, order_number=told.order_number)
+    match told.status:
+        case CycleStatus.BILLED | CycleStatus.RECOVERED if cycle.billed_at is None:
+            cycles.record_billing(cycle, at=told.at, amount=told.amount, currency=told.currency, source_key=key)
+        case CycleStatus.FAILED if cycle.status != told.status:
+            cycles.record_failed_billing(cycle, at=told.at, source_key=key)
+        case CycleStatus.LOST if cycle.status != told.status:
+            cycles.record_lost_billing(cycle, at=told.at, source_key=key)
+        case CycleStatus.SKIPPED if cycle.status != told.status:
+            cycles.record_skip(cycle, at=told.at, actor_kind=Actor.PROVIDER, source_key=key)
+        case CycleStatus.SCHEDULED if cycle.status == CycleStatus.SKIPPED:
+            cycles.record_unskip(cycle, at=at, actor_kind=Actor.PROVIDER, source_key=key)
+    for box in told.boxes:
+        _repair_box(cycle, box, at, key)
+
+
+def _repair_box(cycle: Cycle, told: BoxTruth, at: datetime, key: str) -> Box:
+    box = know_box(
+        cycle,
+        at=at,
+        fulfillment_id=told.fulfillment_id,
+        order_id=told.order_id,
+        order_number=told.order_number,
+        carrier=told.carrier,
+        tracking_number=told.tracking_number,
+        tracking_url=told.tracking_url,
+    )
+    for number, (status, reported_at, expected_on) in enumerate(told.reports):
+        record_box_status(box, status=status, at=reported_at, expected_on=expected_on, source_key=f"{key}:box:{number}")
+    return box
+
+
+def _ours(connection: Connection, truth: Truth) -> Subscription | None:
+    same = Subscription.objects.filter(store=connection.store_id, provider=connection.provider)
+    return same.filter(external_id=truth.external_id).first()
+
+
+def _cycle(subscription: Subscription, told: CycleTruth) -> Cycle | None:
+    known = subscription.cycles
+    if told.index is not None:
+        return known.filter(index=told.index).first()
+    if told.external_id:
+        return known.filter(external_id=told.external_id).first()
+    return known.filter(billing_expected_at=told.expected_at).first()
+
+
+def _plain(name: str, value: Any) -> Any:
+    """As the database would give it back."""
+    if name == "price" and value is not None:
+        return Decimal(value).quantize(Decimal("0.01"))
+    return str(value) if isinstance(value, str) else value
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "none"
+    return value.isoformat() if isinstance(value, datetime) else str(value)
