@@ -7,8 +7,11 @@ class SubscribersConfig(AppConfig):
 
     def ready(self) -> None:
         from subscribers.cancellation import receivers
+        from subscribers.privacy import registry
+        from subscribers.privacy.tables import PART
         from subscribers.providers.base import register
         from subscribers.providers.builtin import Builtin
 
         register(Builtin())
+        registry.register(PART)
         receivers.connect()

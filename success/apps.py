@@ -6,6 +6,9 @@ class SuccessConfig(AppConfig):
     verbose_name = "Success"
 
     def ready(self) -> None:
+        from subscribers.privacy.registry import register
         from success import receivers
+        from success.privacy import PART
 
+        register(PART)
         receivers.connect()

@@ -6,6 +6,9 @@ class TicketsConfig(AppConfig):
     verbose_name = "Tickets"
 
     def ready(self) -> None:
+        from subscribers.privacy.registry import register
         from tickets import receivers
+        from tickets.privacy import PART
 
+        register(PART)
         receivers.connect()

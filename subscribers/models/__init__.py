@@ -15,6 +15,7 @@ from subscribers.models.cancellation import (
     ReasonLabel,
 )
 from subscribers.models.people import Consent, ProviderIdentity, Subscriber
+from subscribers.models.privacy import ConsentEvent, Erasure, ErasureCount, PersonExport
 from subscribers.models.providers import (
     ApprovalLimit,
     Connection,
@@ -42,13 +43,17 @@ __all__ = [
     "Charge",
     "Connection",
     "Consent",
+    "ConsentEvent",
     "Cycle",
     "Difference",
     "Discount",
+    "Erasure",
+    "ErasureCount",
     "LinkRequest",
     "Membership",
     "Offer",
     "OfferShown",
+    "PersonExport",
     "PrivacyRequest",
     "Product",
     "ProviderAction",

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cached_property
 
 from django.db import connection
+from django.db.models.functions import Coalesce
 
 from tickets.mail.parsed import ParsedMail
 from tickets.mail.routing import tag_of
@@ -156,10 +157,12 @@ class Threads:
         wanted |= {pk for named in self._numbers for pk in named}
         wanted |= {one.staff_ticket for one in self._asked if one.staff_ticket}
         wanted |= {pk for found in self._referring.values() for pk in found}
+        # Of somebody who was forgotten: as if deleted, so that what is answered to it is a new person's.
+        gone_at = Coalesce("deleted_at", "subscriber__redacted_at")
         for _ in range(MOST_MERGES):
             if not wanted:
                 break
-            rows = Ticket.objects.filter(pk__in=wanted).values_list("pk", "store_id", "merged_into_id", "deleted_at")
+            rows = Ticket.objects.filter(pk__in=wanted).values_list("pk", "store_id", "merged_into_id", gone_at)
             places.update({pk: Place(store, into, deleted_at) for pk, store, into, deleted_at in rows})
             wanted = {place.merged_into_id for place in places.values() if place.merged_into_id} - places.keys()
         return places

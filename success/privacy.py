@@ -1,0 +1,64 @@
+"""What customer success knows about people, and what is left of it when one is forgotten."""
+
+from typing import Any
+
+from subscribers.privacy.registry import Part, Scope, Table
+from success.enums import LIVE_ALERT, AlertEventKind, AlertOutcome, ExitReason
+from success.flows.runs import exit_runs
+from success.models import (
+    Alert,
+    AlertEvent,
+    AlertRule,
+    Evidence,
+    Flow,
+    FlowStep,
+    FlowVersion,
+    Run,
+    RunEvent,
+    RunStep,
+    Task,
+    Touch,
+)
+from success.services.alerts import close_alert
+
+# Of these, from and to are words of ours or colleagues.
+PLAIN_EVENTS = frozenset(
+    (
+        AlertEventKind.OPENED,
+        AlertEventKind.EVIDENCE_ADDED,
+        AlertEventKind.ASSIGNED,
+        AlertEventKind.STARTED,
+        AlertEventKind.WOKEN,
+        AlertEventKind.CLOSED,
+    )
+)
+
+
+def _keeps_plain(column: str) -> Any:
+    return lambda row, scope: getattr(row, column) if row.kind in PLAIN_EVENTS else ""
+
+
+def stop(scope: Scope) -> None:
+    """Nobody is asked to act for them any more, and no flow accompanies them."""
+    exit_runs(Run.objects.filter(scope.of("subscriber")), ExitReason.INELIGIBLE, why="The person was forgotten")
+    for alert in Alert.objects.filter(scope.of("subscriber"), status__in=LIVE_ALERT).order_by("pk"):
+        close_alert(alert, actor=None, outcome=AlertOutcome.NO_ACTION)
+
+
+PART = Part(
+    app="success",
+    stops=stop,
+    impersonal=(AlertRule, Flow, FlowStep, FlowVersion),
+    tables=(
+        Table(Touch, lambda scope: scope.of("subscriber"), keeps=("key", "reason")),
+        Table(Task, lambda scope: scope.of("run_step__run__subscriber"), empties=("instructions", "result"),
+              sets={"title": "Erased"}),
+        Table(RunEvent, lambda scope: scope.of("run__subscriber"), empties=("text", "data"), keeps=("kind",)),
+        Table(RunStep, lambda scope: scope.of("run__subscriber"), empties=("error", "result")),
+        Table(Run, lambda scope: scope.of("subscriber"), keeps=("outcome", "trigger_key")),
+        Table(AlertEvent, lambda scope: scope.of("alert__subscriber"), empties=("data",),
+              reduces={"from_value": _keeps_plain("from_value"), "to_value": _keeps_plain("to_value")}),
+        Table(Evidence, lambda scope: scope.of("alert__subscriber"), empties=("data",), keeps=("source_key",)),
+        Table(Alert, lambda scope: scope.of("subscriber"), empties=("snooze_reason",)),
+    ),
+)  # fmt: skip

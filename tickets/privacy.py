@@ -1,0 +1,233 @@
+"""What customer service knows about people, and what is left of it when one is forgotten."""
+
+import mailbox
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from subscribers.privacy.registry import Part, Scope, Table
+from subscribers.privacy.tables import Escaped
+from tickets.enums import UNRESOLVED, UNSAID, InboundState, MessageState, OutboundState, TicketEventKind, TicketStatus
+from tickets.models import (
+    Attachment,
+    AutomaticAnswer,
+    BusinessCalendar,
+    CalendarException,
+    ClockEscalation,
+    ClockEvent,
+    DetectionRule,
+    InboundMail,
+    MailAccount,
+    Mailbox,
+    MailIncident,
+    Message,
+    OpeningHours,
+    OutboundEvent,
+    OutboundMail,
+    Participant,
+    Queue,
+    Recalculation,
+    SlaEscalation,
+    SlaPolicy,
+    SlaPolicyVersion,
+    SlaTarget,
+    Suppression,
+    ThreadReference,
+    Ticket,
+    TicketEvent,
+    TicketTopic,
+)
+from tickets.services.tickets import change_status
+
+ERASED = "[erased]"
+# Of these, from and to are words of ours or colleagues.
+PLAIN_EVENTS = frozenset(
+    (
+        TicketEventKind.STATUS_CHANGED,
+        TicketEventKind.RESOLVED,
+        TicketEventKind.REOPENED,
+        TicketEventKind.ASSIGNED,
+        TicketEventKind.PRIORITY_CHANGED,
+        TicketEventKind.QUEUE_CHANGED,
+        TicketEventKind.TOPIC_ADDED,
+        TicketEventKind.TOPIC_REJECTED,
+    )
+)
+UNREAD = (InboundState.STORED, InboundState.QUARANTINED)
+BYTES_READ = 1_000_000  # of a demo's mail
+
+
+def _said(scope: Scope, path: str = "") -> Q:
+    """Messages on the person's tickets, whoever wrote them, and what the person wrote elsewhere; `path` leads there."""
+    return scope.of(f"{path}ticket__subscriber") | scope.of(f"{path}subscriber")
+
+
+def _mails_out(scope: Scope) -> Q:
+    return (
+        scope.of("subscriber")
+        | scope.of("ticket__subscriber")
+        | _said(scope, "message__")
+        | scope.at("recipient")
+    )  # fmt: skip
+
+
+def _copied(scope: Scope) -> Q:
+    """Mails to others that show the person's address in To or Cc."""
+    found = Q(pk__in=())
+    for address in scope.addresses:
+        found |= Q(to_header__icontains=address) | Q(cc_header__icontains=address)
+    return found & Q(store=scope.store_id)
+
+
+def _mails_in(scope: Scope) -> Q:
+    """What they wrote or what was written on their tickets; of mail that became no message, what names them."""
+    here = Q(mailbox__store=scope.store_id)
+    if scope.is_store:
+        return here
+    found = _said(scope, "message__") | scope.at("envelope_from", "mailbox__store")
+    words = "|".join(re.escape(address) for address in scope.addresses)
+    if words:
+        loose = InboundMail._base_manager.filter(here, message=None).exclude(raw=b"")
+        found |= Q(pk__in=loose.alias(words=Escaped(F("raw"))).filter(words__iregex=words).values("pk"))
+    return found
+
+
+def _mentions(scope: Scope) -> Q:
+    """Other people's messages that hold the address."""
+    found = Q(pk__in=())
+    for address in scope.addresses:
+        found |= Q(search=SearchQuery(address, config="simple")) | Q(from_address__iexact=address)
+    return found & Q(ticket__store=scope.store_id) & ~_said(scope)
+
+
+def _participants(scope: Scope) -> Q:
+    # The address in the index's own spelling: whose subscriber is empty is found by it alone.
+    here = Q(ticket__store=scope.store_id)
+    if scope.is_store:
+        return here
+    by_address = Participant.objects.alias(low=Lower("address")).filter(here, low__in=scope.addresses)
+    return scope.of("subscriber") | scope.of("ticket__subscriber") | Q(pk__in=by_address.values("pk"))
+
+
+def without(text: str, scope: Scope) -> str:
+    """The text without the person's addresses, and without the names that stand before them."""
+    for address in scope.addresses:
+        named = rf"(?:\"[^\"\n]*\"|[^\s\"<>,;:][^\"<>,;:\n]*)?\s*<{re.escape(address)}>"
+        text = re.sub(named, ERASED, text, flags=re.IGNORECASE)
+        text = re.sub(re.escape(address), ERASED, text, flags=re.IGNORECASE)
+    return text
+
+
+def _keeps_plain(column: str) -> Any:
+    return lambda row, scope: getattr(row, column) if row.kind in PLAIN_EVENTS else ""
+
+
+def _delete_files(pks: Sequence[int]) -> int:
+    """Files that no other row shows. Before the rows: a file without a row would never be found again."""
+    rows = Attachment.objects.filter(pk__in=pks).exclude(file="")
+    count, storage = 0, Attachment._meta.get_field("file").storage
+    for name in sorted(set(rows.values_list("file", flat=True))):
+        if not Attachment.objects.filter(file=name).exclude(pk__in=pks).exists():
+            storage.delete(name)
+            count += 1
+    return count
+
+
+def stop(scope: Scope) -> None:
+    """Nothing more leaves for them, and nothing of theirs is open."""
+    OutboundMail.objects.filter(_mails_out(scope), state__in=(OutboundState.PLANNED, OutboundState.QUEUED)).update(
+        state=OutboundState.CANCELLED, error=""
+    )
+    Message.objects.filter(_said(scope), state__in=UNSAID).update(state=MessageState.WITHDRAWN)
+    for ticket in Ticket.objects.filter(scope.of("subscriber"), status__in=UNRESOLVED).order_by("pk"):
+        change_status(ticket, actor=None, status=TicketStatus.RESOLVED)
+
+
+def empty_demo_mailbox(scope: Scope) -> Mapping[str, int]:
+    """The demo's mail box holds what left for people outside, as files."""
+    words = [address.encode() for address in scope.addresses]
+    if scope.is_store:
+        ours = Mailbox.objects.filter(store=scope.store_id).values_list("address", flat=True)
+        words = [address.lower().encode() for address in ours]
+    folder = Path(settings.DEMO_MAILBOX)
+    if not words or not folder.is_dir():
+        return {}
+    box, count = mailbox.Maildir(folder, create=True), 0
+    for key in list(box.keys()):
+        try:
+            content = box.get_bytes(key)[:BYTES_READ].lower()
+        except KeyError:  # removed meanwhile
+            continue
+        if any(word in content for word in words):
+            box.discard(key)
+            count += 1
+    return {"demo mail box": count}
+
+
+def files_of(scope: Scope) -> Iterator[tuple[str, bytes]]:
+    """The files of the person's tickets, each under its row's number and its name."""
+    rows = Attachment.objects.filter(scope.of("message__ticket__subscriber")).order_by("pk")
+    for attachment in rows.iterator(chunk_size=100):
+        try:
+            with attachment.file.open("rb") as file:
+                yield f"attachments/{attachment.pk}-{attachment.name}", file.read()
+        except FileNotFoundError:
+            yield f"attachments/{attachment.pk}-missing.txt", b"This file is not here any more.\n"
+
+
+PART = Part(
+    app="tickets",
+    stops=stop,
+    finishes=empty_demo_mailbox,
+    exports_files=files_of,
+    impersonal=(
+        AutomaticAnswer, BusinessCalendar, CalendarException, DetectionRule, MailAccount, Mailbox, MailIncident,
+        OpeningHours, Queue, Recalculation, SlaEscalation, SlaPolicy, SlaPolicyVersion, SlaTarget,
+    ),  # fmt: skip
+    tables=(
+        Table(OutboundEvent, lambda scope: scope.of("outbound__subscriber") | scope.of("outbound__ticket__subscriber")
+              | scope.at("outbound__recipient", "outbound__store"), empties=("detail", "event_id"), keeps=("source",)),
+        Table(OutboundMail, _mails_out,
+              empties=("to_header", "cc_header", "from_name", "reply_to", "subject", "text", "html", "headers",
+                       "provider_id", "error"),
+              numbers=("key", "rfc822_id"), reduces={"recipient": lambda row, _: f"erased-{row.pk}@erased.invalid"}),
+        Table(OutboundMail, _copied, reduces={"to_header": lambda row, scope: without(row.to_header, scope),
+                                              "cc_header": lambda row, scope: without(row.cc_header, scope)},
+              is_exported=False),
+        Table(Suppression, lambda scope: scope.at("address"), is_deleted=True),
+        Table(Attachment, lambda scope: _said(scope, "message__"), is_deleted=True, files=_delete_files,
+              hides=("token", "file", "sha256")),
+        Table(ThreadReference, lambda scope: _said(scope, "message__"), is_deleted=True, is_exported=False),
+        Table(InboundMail, _mails_in,
+              empties=("envelope_from", "envelope_to", "raw", "error", "subject", "rfc822_id", "fingerprint"),
+              # Where it came from, and its number there: without it the same mail could be fetched again.
+              keeps=("source", "source_key"), hides=("raw", "fingerprint"),
+              sets={"state": Case(When(state__in=UNREAD, then=Value(InboundState.PROCESSED)), default=F("state")),
+                    "processed_at": timezone.now}),
+        Table(TicketTopic, lambda scope: scope.of("ticket__subscriber") | _said(scope, "message__"),
+              empties=("evidence",)),
+        Table(ClockEvent, lambda scope: scope.of("clock__ticket__subscriber"),
+              reduces={"data": lambda row, _: {
+                  name: value for name, value in row.data.items() if isinstance(value, int | float)  # and bool
+              }}),
+        Table(ClockEscalation, lambda scope: scope.of("clock__ticket__subscriber"), empties=("error",),
+              is_exported=False),
+        Table(TicketEvent, lambda scope: scope.of("ticket__subscriber"), empties=("data",),
+              reduces={"from_value": _keeps_plain("from_value"), "to_value": _keeps_plain("to_value")}),
+        Table(Participant, _participants, is_deleted=True),
+        Table(Message, _mentions, reduces={
+            name: lambda row, scope, name=name: without(getattr(row, name), scope)
+            for name in ("text", "html", "visible_text", "from_address")
+        }, is_exported=False),
+        Table(Message, _said,
+              empties=("from_name", "from_address", "text", "html", "visible_text", "rfc822_id"), hides=("search",)),
+        Table(Ticket, lambda scope: scope.of("subscriber"), empties=("source_key",), sets={"subject": "Erased"}),
+    ),
+)  # fmt: skip
