@@ -13,7 +13,7 @@ from tickets.mail.arrived import Arrived, usable
 from tickets.mail.colleagues import answer_by_mail, staff_address
 from tickets.mail.filing import opening, received
 from tickets.mail.parsed import Address
-from tickets.mail.returned import note_bounce, sent_by_us
+from tickets.mail.returned import note_bounce, note_complaint, sent_by_us
 from tickets.mail.routing import header_recipients
 from tickets.mail.surroundings import Surroundings
 from tickets.mail.threads import Asked, Found, Threads, reference_key
@@ -85,6 +85,8 @@ def take_in(arrived: Sequence[Arrived]) -> list[tuple[Arrived, Outcome]]:
         answered = sent_by_us(decided.store, mail) if mail.automatic else []
         if mail.automatic == "bounce":
             note_bounce(answered, mail.bounced_recipients)
+        elif mail.automatic == "feedback_report":
+            note_complaint(answered, mail.bounced_recipients)
         if found is None and answered:
             note = f"An automatic answer to mail {answered[0].pk}, which has no ticket."
             outcomes.append((decided.arrived, Outcome(InboundState.PROCESSED, note)))

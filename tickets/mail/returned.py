@@ -1,5 +1,6 @@
 """Mail that came back: what a bounce says of the mail that we sent."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -15,17 +16,30 @@ from tickets.models import OutboundMail
 from tickets.services.history import log
 
 MOST_IDS = 50
+MOST_HEADER = 64 * 1024  # bytes of an enclosed mail that are looked at
+ENCLOSED = ("message/rfc822", "text/rfc822-headers")
+MESSAGE_ID = re.compile(rb"^message-id:\s*<([^<>\s]{3,255})>", re.I | re.M)
 STRENGTH = list(OutboundOutcome)
 
 
 def sent_by_us(store: Store, mail: ParsedMail) -> list[OutboundMail]:
     """The mails of ours that this one answers or returns, the newest first; a row for each of their recipients."""
-    ids = [*mail.bounced_message_ids[:MOST_IDS], *mail.in_reply_to[:MOST_IDS], *mail.references[-MOST_IDS:]]
+    returned = mail.bounced_message_ids[:MOST_IDS] or _reported(mail)
+    ids = [*returned, *mail.in_reply_to[:MOST_IDS], *mail.references[-MOST_IDS:]]
     ids = [identifier.replace("\x00", "") for identifier in ids]
     if not ids:
         return []
     sent = OutboundMail.objects.filter(store=store, rfc822_id__in=ids)
     return list(sent.select_related("message__ticket", "subscriber").order_by("-pk"))
+
+
+def _reported(mail: ParsedMail) -> list[str]:
+    """Of a feedback report (RFC 5965), the Message-IDs of the mails that it encloses."""
+    if mail.automatic != "feedback_report":
+        return []
+    enclosed = [part for part in mail.attachments[:MOST_IDS] if part.content_type in ENCLOSED]
+    found = [MESSAGE_ID.search(part.content[:MOST_HEADER]) for part in enclosed]
+    return [match[1].decode("ascii", "replace") for match in found if match]
 
 
 def note_bounce(sent: Sequence[OutboundMail], recipients: BouncedRecipients) -> None:
@@ -45,6 +59,17 @@ def note_bounce(sent: Sequence[OutboundMail], recipients: BouncedRecipients) -> 
             told = "Delayed: the recipient's server has not taken it yet."
             note(outbound, OutboundEventKind.DEFERRED, source=BOUNCE, detail=told)
             heard(outbound, OutboundOutcome.DEFERRED, error=told)
+
+
+def note_complaint(sent: Sequence[OutboundMail], recipients: BouncedRecipients) -> None:
+    """Note that somebody marked our mail as spam: no automatic mail goes there again. A report may name nobody."""
+    named = {*recipients.permanent, *recipients.temporary}
+    for outbound in sent:
+        if outbound.recipient.lower() in named or (not named and len(sent) == 1):
+            told = "Marked as spam by its recipient."
+            note(outbound, OutboundEventKind.COMPLAINED, source=BOUNCE, detail=told)
+            heard(outbound, OutboundOutcome.COMPLAINED, error=told)
+            suppress(outbound, SuppressionKind.COMPLAINED, told)
 
 
 def heard(outbound: OutboundMail, outcome: OutboundOutcome, *, at: datetime | None = None, error: str = "") -> bool:

@@ -3,7 +3,7 @@
 import email
 import email.policy
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -24,6 +24,7 @@ class Server:
         self.recipients: list[str] = []
         self.at_rcpt = "250 OK"
         self.refused: dict[str, str] = {}
+        self.before_answer: Callable[[], None] | None = None
         self.at_data = "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
@@ -36,6 +37,8 @@ class Server:
         if self.at_data.startswith("250"):
             self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
             self.recipients += envelope.rcpt_tos
+        if self.before_answer:
+            self.before_answer()
         return self.at_data
 
 

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from subscribers.errors import Refused
-from tests.tickets.mail.plumbing import letter
+from tests.tickets.mail.plumbing import letter, make_world
 from tickets.enums import OutboundState, TicketEventKind
 from tickets.mail import sending
 from tickets.mail.outbox import queue_mail
@@ -226,3 +228,25 @@ def test_a_store_without_mailbox_refuses_before_anything_is_written(world, ticke
     with pytest.raises(Refused):
         reply(ticket, author=world.alice, text="One", key="1")
     assert (OutboundMail.objects.count(), ticket.messages.count()) == (0, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_fails_between_sending_and_noting_costs_no_second_copy(outside, monkeypatch):
+    """The worker's own connection is cut when the server has the mail: it notes what happened on a new one."""
+    monkeypatch.setattr(sending, "NOTING_WAITS", (0, 0))
+    world = make_world()
+    reply(world.open(), author=world.alice, text="One", key="1")
+    mine = connection.connection.info.backend_pid
+    outside.before_answer = lambda: terminate(mine)
+    assert (sending.sweep(), len(outside.mails)) == (1, 1)
+    assert connection.connection.info.backend_pid != mine
+    outbound = OutboundMail.objects.get()
+    assert (outbound.state, outbound.attempts) == (OutboundState.SENT, 1)
+
+
+def terminate(backend: int) -> None:
+    given = connection.get_connection_params()
+    with psycopg.connect(
+        **{name: given[name] for name in ("dbname", "user", "host", "port") if given.get(name)}
+    ) as one:
+        one.execute("SELECT pg_terminate_backend(%s, 2000)", [backend])

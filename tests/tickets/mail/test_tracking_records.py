@@ -92,6 +92,41 @@ def test_what_the_service_never_sent_has_failed(sent):
     assert sent.ticket.events.filter(kind=TicketEventKind.SEND_FAILED).count() == 1
 
 
+def test_a_feedback_report_by_mail_is_a_complaint(world):
+    ticket = world.open()
+    message = reply(ticket, author=world.alice, text="Hello", key="1")
+    report = f"""From: feedback@isp.test
+To: support@demo.example
+Subject: FW: Hello
+Message-ID: <arf@isp.test>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary=b
+
+--b
+Content-Type: text/plain
+
+This is an email abuse report.
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+User-Agent: Isp/1.0
+Version: 1
+
+--b
+Content-Type: message/rfc822
+
+Message-ID: <{message.rfc822_id}>
+To: bea@mail.test
+
+Hello
+--b--
+"""
+    world.take(report.encode())
+    outbound = OutboundMail.objects.get(message=message)
+    assert (outbound.outcome, Suppression.objects.get().kind) == ("complained", "complained")
+
+
 def test_further_headers_go_along_and_ours_stay(world):
     headers = {"List-Unsubscribe": "<https://x.test/u>", "X-Loop": "mine", "Reply-To": "a@b.test"}
     mail = queue_mail(
