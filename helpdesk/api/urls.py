@@ -10,6 +10,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from subscribers.api import SubscriberViewSet
+from subscribers.api_subscriptions import BoxViewSet, SubscriptionViewSet
 from subscribers.cancellation.api import CancellationView
 from success.api import AlertViewSet, RunViewSet
 from tickets.api import TicketViewSet
@@ -34,6 +35,8 @@ router.register("tickets", TicketViewSet, basename="ticket")
 router.register("alerts", AlertViewSet, basename="alert")
 router.register("runs", RunViewSet, basename="run")
 router.register("subscribers", SubscriberViewSet, basename="subscriber")
+router.register("subscriptions", SubscriptionViewSet, basename="subscription")
+router.register("boxes", BoxViewSet, basename="box")
 
 app_name = "api"
 urlpatterns = [

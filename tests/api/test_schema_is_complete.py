@@ -22,10 +22,16 @@ def test_schema_is_made_without_warnings_and_is_valid() -> None:
     assert sorted(schema["paths"]) == [
         "/api/v1/alerts/",
         "/api/v1/alerts/{id}/",
+        "/api/v1/boxes/{id}/status/",
         "/api/v1/runs/",
         "/api/v1/runs/{id}/",
         "/api/v1/subscribers/",
         "/api/v1/subscribers/{id}/",
+        "/api/v1/subscriptions/",
+        "/api/v1/subscriptions/{id}/",
+        "/api/v1/subscriptions/{id}/actions/",
+        "/api/v1/subscriptions/{id}/actions/preview/",
+        "/api/v1/subscriptions/{id}/cancellation/",
         "/api/v1/tickets/",
         "/api/v1/tickets/{id}/",
         "/api/v1/tickets/{id}/attachments/{token}/",
@@ -44,8 +50,9 @@ def test_schema_names_every_filter(cast: Cast) -> None:
 def test_answers_hold_what_the_schema_says(cast: Cast) -> None:
     ticket = cast.ticket()
     cast.run(cast.alert(ticket))
+    cast.subscribed(ticket.subscriber)
     schema = json.loads(Client().get("/api/v1/schema/?format=json").content)
-    for kind in ("tickets", "alerts", "runs", "subscribers"):
+    for kind in ("tickets", "alerts", "runs", "subscribers", "subscriptions"):
         row = cast.alice.get(f"/api/v1/{kind}/").json()["results"][0]
         answer = schema["paths"][f"/api/v1/{kind}/"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         page = schema["components"]["schemas"][answer["$ref"].rpartition("/")[2]]
