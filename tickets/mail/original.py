@@ -41,7 +41,7 @@ class Original:
     def facts(self) -> list[tuple[str, object]]:
         mail, inbound = self.mail, self.inbound
         people = {"To": mail.to, "Cc": mail.cc, "Reply-To": mail.reply_to}
-        found: list[tuple[str, object]] = [("From", f"{mail.from_name} <{mail.from_address}>".strip())]
+        found: list[tuple[str, object]] = [("From", _named(mail.from_name, mail.from_address) or "nobody")]
         found += [(label, ", ".join(entry.address for entry in those[:20])) for label, those in people.items() if those]
         found += [
             ("Envelope", f"{inbound.envelope_from or '<>'} → {', '.join(inbound.envelope_to[:20]) or 'not known'}"),
@@ -59,3 +59,7 @@ class Original:
 def original_of(inbound: InboundMail) -> Original:
     """With the raw bytes, which are read only here."""
     return Original(inbound, bytes(InboundMail.objects.values_list("raw", flat=True).get(pk=inbound.pk)))
+
+
+def _named(name: str, address: str) -> str:
+    return f"{name} <{address}>" if name and address else name or address
