@@ -126,10 +126,16 @@ class Detector:
         index: dict[str, list[tuple[int, Phrase]]], tried: Container[int], words: Words, barred: list[bool]
     ) -> Iterator[tuple[int, int, int]]:
         """Every match of these rules' phrases: the rule's number, the first word, the word after the last."""
+        letters = words.first_letters(SHORTEST_STEM)
+        possible: dict[int, bool] = {}  # by phrase
         for at, word in enumerate(words.folded):
             for key in (word[:SHORTEST_STEM], "#") if is_number(word) else (word[:SHORTEST_STEM],):
                 for number, phrase in index.get(key, ()):
-                    if number in tried and (after := phrase.match(words, at, barred)) is not None:
+                    if number not in tried:
+                        continue
+                    if (may := possible.get(id(phrase))) is None:
+                        may = possible[id(phrase)] = phrase.may_match(letters)
+                    if may and (after := phrase.match(words, at, barred)) is not None:
                         yield number, at, after
 
 

@@ -1,7 +1,7 @@
 """Compiles phrases (see tickets.topics) and matches them against words, in time bounded by the phrase."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -69,6 +69,16 @@ class Choice:
 class Phrase:
     line: str
     parts: tuple[Choice | None, ...]  # None is a gap
+    # For each part that must be there, the first letters of which a text must have some.
+    _needs: tuple[set[str], ...] = field(init=False, repr=False, compare=False, default=())
+
+    def __post_init__(self) -> None:
+        needs = tuple(part.first_letters() for part in self.parts if part is not None and not part.optional)
+        object.__setattr__(self, "_needs", needs)
+
+    def may_match(self, letters: Set[str]) -> bool:
+        """Whether it can match a text whose words begin so (as `Words.first_letters`): most phrases cannot."""
+        return not any(letters.isdisjoint(some) for some in self._needs)
 
     def first_letters(self) -> set[str]:
         return self.parts[0].first_letters() if self.parts[0] else set()

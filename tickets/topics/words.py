@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 LONGEST_TEXT = 20_000  # characters read; a complaint stands at the beginning
 _LONGEST_WORD = 60
@@ -31,11 +32,17 @@ class Words:
     clauses: list[int] = field(default_factory=list)  # likewise, parts between commas
     sentence_ends: list[int] = field(default_factory=list)  # by word: the index after its sentence's last word
 
+    def first_letters(self, number: int) -> frozenset[str]:
+        """The beginnings of its words, of so many letters; "#" where there is a number."""
+        letters = {word[:number] for word in self.folded}
+        return frozenset(letters | {"#"} if any(map(is_number, self.folded)) else letters)
+
     def quote(self, first: int, after: int) -> str:
         """The exact text of the words from `first` up to before `after`."""
         return self.text[self.starts[first] : self.ends[after - 1]]
 
 
+@lru_cache(maxsize=20_000)
 def fold(word: str) -> str:
     """Lower case without accents or apostrophes: "Größe" is "grosse", "didn’t" is "didnt"."""
     plain = unicodedata.normalize("NFKD", word[:_LONGEST_WORD].casefold())
