@@ -39,7 +39,6 @@ def record_cycle_one(ticket: Ticket) -> Alert | None:
     )
 
 
-@transaction.atomic
 def on_box_reported_damaged(*, topic: TicketTopic, **_: Any) -> None:
     record_damage(topic)
 

@@ -89,6 +89,6 @@ def _start(evidence: Evidence, version: FlowVersion, key: str) -> Run:
     log_run(run, "started", f"Started by: {FactKind(evidence.kind).label.lower()}")
     first = version.steps.order_by("position").first()
     if first is not None:
-        open_step(run, first, due_at=now)
+        open_step(run, first, due_at=now, is_first=True)
         soon("success.tasks.sweep_runs")
     return run

@@ -18,9 +18,9 @@ def log_run(run: Run, kind: str, text: str, *, actor: AbstractBaseUser | None = 
         announce("alert", run.alert_id)
 
 
-def open_step(run: Run, step: FlowStep, *, due_at: datetime) -> RunStep:
+def open_step(run: Run, step: FlowStep, *, due_at: datetime, is_first: bool = False) -> RunStep:
     """The run's next step, due at a time; its number follows the last one's."""
-    last = run.steps.order_by("-sequence").values_list("sequence", flat=True).first()
+    last = None if is_first else run.steps.order_by("-sequence").values_list("sequence", flat=True).first()
     return RunStep.objects.create(run=run, step=step, sequence=(last or 0) + 1, due_at=due_at)
 
 

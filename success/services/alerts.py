@@ -1,5 +1,6 @@
 """Changes alerts: assigned, started, snoozed, closed. `success.services.facts` opens them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -36,7 +37,20 @@ def log(
     to_value: object = "",
     **data: object,
 ) -> None:
-    AlertEvent.objects.create(
+    log_all([event(alert, kind, actor=actor, from_value=from_value, to_value=to_value, **data)])
+
+
+def event(
+    alert: Alert,
+    kind: AlertEventKind,
+    *,
+    actor: AbstractBaseUser | None = None,
+    from_value: object = "",
+    to_value: object = "",
+    **data: object,
+) -> AlertEvent:
+    """An event that `log_all` will append."""
+    return AlertEvent(
         alert=alert,
         kind=kind,
         actor_id=actor.pk if actor else None,
@@ -45,7 +59,12 @@ def log(
         to_value=str(to_value)[:200],
         data=data,
     )
-    announce("alert", alert.pk)
+
+
+def log_all(events: Sequence[AlertEvent]) -> None:
+    """Append events in their order, and tell of their alerts; two statements."""
+    AlertEvent.objects.bulk_create(events)
+    announce("alert", *dict.fromkeys(event.alert_id for event in events))
 
 
 def _live(alert: Alert) -> Alert:

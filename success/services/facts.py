@@ -18,7 +18,7 @@ from success.enums import LIVE_ALERT, AlertEventKind, AlertOutcome, AlertStatus,
 from success.flows.entry import begin
 from success.flows.runs import exit_runs
 from success.models import Alert, AlertRule, Evidence
-from success.services.alerts import close_alert, locked, log, priority_of, wake
+from success.services.alerts import close_alert, event, locked, log, log_all, priority_of, wake
 from tickets.models import Ticket
 
 
@@ -42,7 +42,7 @@ def record_fact(
     rule = rule_for(subscriber.store_id, kind)
     if rule is None:
         return None
-    alert = _open_alert(subscriber, observed_at, rule)
+    alert, is_new = _open_alert(subscriber, observed_at, rule)
     try:
         with transaction.atomic():
             evidence = Evidence.objects.create(
@@ -57,11 +57,15 @@ def record_fact(
             )
     except IntegrityError:  # the receiver and the sweep met: the other one has it
         return Evidence.objects.get(kind=kind, source_key=source_key, retracted_at=None).alert
-    if alert.status == AlertStatus.SNOOZED:
-        wake(alert, why=evidence.get_kind_display())
-    alert.due_at = min(alert.due_at, observed_at + rule.due_within)
-    _weigh(alert)
-    log(alert, AlertEventKind.EVIDENCE_ADDED, to_value=evidence.get_kind_display(), source=source_key)
+    label = evidence.get_kind_display()
+    events = [event(alert, AlertEventKind.OPENED, to_value=label)] if is_new else []
+    events.append(event(alert, AlertEventKind.EVIDENCE_ADDED, to_value=label, source=source_key))
+    if not is_new:
+        if alert.status == AlertStatus.SNOOZED:
+            wake(alert, why=label)
+        alert.due_at = min(alert.due_at, observed_at + rule.due_within)
+        _weigh(alert)
+    log_all(events)
     begin(evidence)
     return alert
 
@@ -73,11 +77,12 @@ def rule_for(store_id: int, kind: FactKind) -> AlertRule | None:
     return rule if rule and rule.is_active else None
 
 
-def _open_alert(subscriber: Subscriber, observed_at: datetime, rule: AlertRule) -> Alert:
+def _open_alert(subscriber: Subscriber, observed_at: datetime, rule: AlertRule) -> tuple[Alert, bool]:
+    """The subscriber's open alert, locked, and whether it is made for this fact: then it weighs that much already."""
     live = Alert.objects.select_for_update(no_key=True).filter(subscriber=subscriber, status__in=LIVE_ALERT)
     alert = live.first()
     if alert is not None:
-        return alert
+        return alert, False
     try:
         # A savepoint: of two facts at once, the second meets the unique constraint and joins the first one's alert.
         with transaction.atomic():
@@ -86,11 +91,12 @@ def _open_alert(subscriber: Subscriber, observed_at: datetime, rule: AlertRule) 
                 subscriber=subscriber,
                 value_at_risk=value_at_risk(subscriber),
                 due_at=observed_at + rule.due_within,
+                score=rule.weight,
+                priority=priority_of(rule.weight),
             )
     except IntegrityError:
-        return live.get()
-    log(alert, AlertEventKind.OPENED, to_value=rule.get_kind_display())
-    return alert
+        return live.get(), False
+    return alert, True
 
 
 def _weigh(alert: Alert) -> None:
