@@ -9,7 +9,8 @@ from tickets.sla import feeds, recalculation, sweep
 
 @shared_task
 def process_inbound_mail(inbound_id: int) -> None:
-    intake.process(inbound_id)
+    # With whatever else is due: many together take little longer than one.
+    intake.sweep(limit=intake.BATCH)
 
 
 @shared_task
