@@ -225,7 +225,7 @@ SPECTACULAR_SETTINGS = {
         "BoxStatus": "subscribers.enums.BoxStatus",
         "CycleStatus": "subscribers.enums.CycleStatus",
         "Channel": "subscribers.enums.Channel",
-        "OfferKind": "subscribers.cancellation.enums.OfferKind",
+        "SessionKind": "subscribers.cancellation.enums.SessionKind",
         "MessageKind": "tickets.enums.MessageKind",
         "FactKind": "success.enums.FactKind",
         "StepKind": "success.enums.StepKind",
