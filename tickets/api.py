@@ -20,7 +20,7 @@ from rest_framework.viewsets import GenericViewSet
 from subscribers.enums import Channel
 from subscribers.models import Subscriber
 from subscribers.services.people import identify
-from tickets.enums import TopicSource
+from tickets.enums import MessageState, TopicSource
 from tickets.filters import TicketFilter
 from tickets.models import Attachment, Clock, Message, Ticket, TicketTopic
 from tickets.serializers import TicketDetailSerializer, TicketSerializer
@@ -52,7 +52,9 @@ class TicketViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Ticket]):
         )
         if self.action == "list":
             return tickets
-        messages = Message.objects.select_related("author").order_by("created_at", "pk")
+        # What has been said: an answer that has not left yet, or was taken back, is no part of the conversation.
+        said = Message.objects.filter(state=MessageState.SAID)
+        messages = said.select_related("author").order_by("created_at", "pk")
         return tickets.prefetch_related(
             Prefetch("messages", messages), Prefetch("messages__attachments", Attachment.objects.order_by("pk"))
         )

@@ -118,6 +118,12 @@ def moment_of(choice: str, now: datetime) -> datetime:
     return datetime.combine(day, time(9), now.tzinfo)
 
 
+class SignatureForm(forms.Form):
+    signature = forms.CharField(
+        label="Your signature", required=False, max_length=2000, strip=True, widget=forms.Textarea(attrs={"rows": 5})
+    )
+
+
 class NewTicketForm(forms.Form):
     """A ticket that an agent opens for a customer, from a call or a chat."""
 

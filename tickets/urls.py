@@ -14,6 +14,7 @@ from tickets.views import (
     mail_webhooks,
     new,
     promises,
+    signature,
 )
 
 urlpatterns = [
@@ -50,6 +51,7 @@ urlpatterns = [
     path("mail/in/<int:pk>.eml", mail_health.mail_source, name="mail-source"),
     path("mail/retry/", mail_health.mail_retry_all, name="mail-retry-all"),
     path("mail/out/", mail_health.mail_left, name="mail-left"),
+    path("signature/", signature.signature, name="signature"),
     path("mailbox/", demo_mailbox.mailbox, name="demo-mailbox"),
     path("mailbox/<str:key>/", demo_mailbox.mailbox, name="demo-mail"),
 ]

@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from subscribers.enums import ConsentCategory
-from subscribers.models import Consent, Subscriber
+from subscribers.models import Subscriber
+from subscribers.privacy.consent import may_write
+from subscribers.privacy.links import unsubscribe_headers
 from success.enums import RunStatus, StepKind, TouchCategory, TouchDecision
 from success.flows import texts
 from success.flows.conditions import holds, label
 from success.models import RunStep, Task, Touch
+from tickets.enums import OutboundState
 from tickets.mail.outbox import queue_mail
 from tickets.services.conversation import add_note, post_system_message
 
@@ -66,6 +69,12 @@ def do_mail(row: RunStep, now: datetime) -> Result:
         else:
             subject = texts.render(config.get("subject", "{{ store }}"), facts)
             outbound = queue_mail(store=run.store, subscriber=run.subscriber, subject=subject, text=text, key=key)
+        if category != TouchCategory.TRANSACTIONAL and outbound.state == OutboundState.QUEUED:
+            # Its row is ours until this transaction ends: nobody has sent it yet.
+            outbound.headers |= unsubscribe_headers(run.subscriber, category, outbound.mailbox.address)
+            outbound.save(update_fields=["headers"])
+        if outbound.state == OutboundState.CANCELLED:
+            decision, reason = TouchDecision.SUPPRESSED, outbound.error
     Touch.objects.create(
         store_id=run.store_id,
         subscriber_id=run.subscriber_id,
@@ -81,14 +90,16 @@ def do_mail(row: RunStep, now: datetime) -> Result:
 
 
 def _may_write(subscriber: Subscriber, category: str, now: datetime) -> tuple[TouchDecision, str]:
+    if subscriber.redacted_at:
+        return TouchDecision.SUPPRESSED, "The person was forgotten"
     if subscriber.undeliverable_at:
         return TouchDecision.SUPPRESSED, "Mail to this address does not arrive"
     if subscriber.suppressed_until and subscriber.suppressed_until > now:
         return TouchDecision.SUPPRESSED, f"Held until {subscriber.suppressed_until:%Y-%m-%d}"
     if category != TouchCategory.TRANSACTIONAL:
-        consent = Consent.objects.filter(subscriber=subscriber, category=ConsentCategory(category)).first()
-        if consent is not None and not consent.granted:
-            return TouchDecision.OPTED_OUT, f"Opted out of {ConsentCategory(category).label.lower()}"
+        wanted = ConsentCategory(category)
+        if not may_write(subscriber, wanted):
+            return TouchDecision.OPTED_OUT, f"Opted out of {wanted.label.lower()}"
     return TouchDecision.SENT, ""
 
 

@@ -110,10 +110,7 @@ def _tell(inbound: InboundMail, ticket: Ticket, user: AbstractBaseUser, reason: 
         ticket,
         user=user,
         subject=f"{ticket.number}: your mail was not sent to the customer",
-        text=(
-            f"{reason}\n\nIt is kept on {ticket.number} as an internal note. Answer this mail to answer the customer, "
-            "or open the ticket. A first line #note keeps what you write among colleagues."
-        ),
+        text=f"{reason}\n\nIt is kept on {ticket.number} as an internal note.",
         key=f"refused:{inbound.pk}",
         is_answer=True,
     )

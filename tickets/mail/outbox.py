@@ -20,6 +20,9 @@ from tickets.models import Mailbox, Message, OutboundMail, Ticket
 from tickets.services.messages import refer
 
 MOST_COPIES = 20
+ANSWERED_BY_MAIL = (
+    "What you answer to this mail is sent to the customer. With #note as its first line it stays among colleagues."
+)
 # Written by us alone: a caller's headers cannot take their place.
 OURS = {"message-id", "from", "to", "cc", "bcc", "reply-to", "subject", "date", "x-loop", "auto-submitted"}
 
@@ -168,13 +171,14 @@ def queue_staff_mail(
     if sent := OutboundMail.objects.filter(key=key[:200]).first():
         return sent
     mailbox = mailbox_of(ticket)
+    reply_to = staff_reply_address(mailbox.address, ticket.pk, user.pk)
     letter = Letter(
         mailbox=mailbox,
         key=key,
         subject=subject,
-        text=text,
+        text=f"{text}\n\n{ANSWERED_BY_MAIL}" if reply_to else text,
         html="",
-        reply_to=staff_reply_address(mailbox.address, ticket.pk, user.pk),
+        reply_to=reply_to,
         ticket=ticket,
         is_automatic=True,
         is_answer=is_answer,
