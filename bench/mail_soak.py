@@ -1,14 +1,17 @@
-"""No mail lost, none twice: `python bench/mail_soak.py [--mails N] [--seconds S]`.
+"""No mail lost, none twice: `python bench/mail_soak.py [--mails N] [--rounds R]`.
 
-Starts an instance of its own (`manage.py run`) and a Dovecot, and sends N mails within S seconds: half by SMTP to the
-listener, as a mail server does it (what is not answered 250 is sent again), half into the Dovecot, whose folder the
-instance fetches. Every fifth mail answers an earlier one. Meanwhile worker, web, PostgreSQL, broker, beat and the mail
-process are killed in turn with SIGKILL; the instance starts them again. In the end each mail must be exactly one
-message of one ticket. Needs Linux and Dovecot (Debian: dovecot-imapd). Exit status 1 where anything is wrong.
+Starts an instance of its own (`manage.py run`) and a Dovecot, and sends N mails: half by SMTP to the listener, as a
+mail server does it (what is not answered 250 is sent again), half into the Dovecot, whose folder the instance fetches.
+Every fifth mail answers an earlier one. In each round worker, web, PostgreSQL, broker, beat and the mail process are
+killed in turn with SIGKILL, each while mails come in; the instance starts them again, and the next is killed when all
+are at work. In the end each mail must be exactly one message of one ticket. Needs Linux and Dovecot (Debian:
+dovecot-imapd). Exit status 1 where anything is wrong.
 """
 
 import argparse
+import json
 import os
+import random
 import re
 import signal
 import smtplib
@@ -18,8 +21,13 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from queue import Queue
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -33,7 +41,7 @@ PARTS = {  # by what their command lines say
     "mail in": r"listen_smtp",
     "beat": r"celery.* beat",
 }
-EVERY = 3.0  # seconds between two kills; each part dies every 18 s, which the supervisor bears
+MOMENT = (0.1, 2.0)  # seconds between the first mail of a step and its kill, at random
 
 
 def letter(number: int) -> bytes:
@@ -77,6 +85,27 @@ class Instance:
         self.process.wait(60)
         self.output.close()
 
+    def works(self, since: datetime) -> bool:
+        """Whether the listener takes mail, and every part gave a sign of life after `since`."""
+        try:
+            with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=5) as wire:
+                wire.ehlo()
+                wire.mail("a@mail.test")
+                if wire.rcpt(MAILBOX)[0] != 250:
+                    return False
+            with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+                parts = json.load(answer)["parts"]
+        except (OSError, smtplib.SMTPException):  # 503 as well
+            return False
+        return all("seen_at" not in one or datetime.fromisoformat(one["seen_at"]) > since for one in parts.values())
+
+    def kill(self, part: str) -> int:
+        pids = self.pids(part)
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return len(pids)
+
     def pids(self, part: str) -> list[int]:
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
@@ -89,54 +118,35 @@ class Instance:
         return found
 
 
-class Killer(threading.Thread):
-    def __init__(self, instance: Instance) -> None:
-        super().__init__(daemon=True)
-        self.instance = instance
-        self.stopping = threading.Event()
-        self.kills: Counter[str] = Counter()
-        self.missed: Counter[str] = Counter()
-
-    def run(self) -> None:
-        while True:
-            for part in PARTS:
-                if self.stopping.wait(EVERY):
-                    return
-                pids = self.instance.pids(part)
-                for pid in pids:
-                    with suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGKILL)
-                (self.kills if pids else self.missed)[part] += 1
-
-
 class Sender(threading.Thread):
-    """A mail server: keeps a mail until it is told that it was taken."""
+    """Sends what it is given, each mail until it is taken; None ends it."""
 
-    def __init__(self, port: int, numbers: list[int], seconds: float) -> None:
+    def __init__(self, send: Callable[[int], bool]) -> None:
         super().__init__(daemon=True)
-        self.port, self.numbers, self.pause = port, numbers, seconds / max(1, len(numbers))
+        self.send = send
+        self.given: Queue[int | None] = Queue()
         self.again = 0
 
     def run(self) -> None:
-        for number in self.numbers:
-            time.sleep(self.pause)
-            while not self.taken(number):
+        while (number := self.given.get()) is not None:
+            while not self.send(number):
                 self.again += 1
                 time.sleep(0.2)
 
-    def taken(self, number: int) -> bool:
-        try:
-            with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as wire:
-                wire.sendmail(f"customer{number}@mail.test", [MAILBOX], letter(number))
-        except (OSError, smtplib.SMTPException):
-            return False
-        return True
+
+def by_smtp(port: int, number: int) -> bool:
+    try:
+        with smtplib.SMTP("127.0.0.1", port, timeout=20) as wire:
+            wire.sendmail(f"customer{number}@mail.test", [MAILBOX], letter(number))
+    except (OSError, smtplib.SMTPException):
+        return False
+    return True
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mails", type=int, default=2000)
-    parser.add_argument("--seconds", type=float, default=60.0, help="in which they are sent")
+    parser.add_argument("--rounds", type=int, default=3, help="in each of which every part is killed once")
     parser.add_argument("--patience", type=float, default=900.0, help="seconds until the last has to be a message")
     options = parser.parse_args()
     from tests.tickets.mail import dovecot
@@ -154,28 +164,31 @@ def main() -> int:
 
 def soak(instance: Instance, server, options: argparse.Namespace) -> int:
     connect(instance)
-    mailbox = prepare(server)
-    mails = range(options.mails)
-    by_imap = [number for number in mails if number % 2]
-    sender = Sender(instance.smtp_port, [number for number in mails if not number % 2], options.seconds)
-    killer = Killer(instance)
-    begun = time.monotonic()
-    sender.start()
-    killer.start()
+    prepare(server)
+    steps = [part for _ in range(options.rounds) for part in PARTS]
+    begun, kills, last = time.monotonic(), Counter(), datetime.now(UTC)
     with server.client(USER) as imap:
-        for number in by_imap:
-            time.sleep(options.seconds / len(by_imap))
-            imap.append("INBOX", None, None, letter(number))
-    sender.join()
+        smtp = Sender(partial(by_smtp, instance.smtp_port))
+        folder = Sender(lambda number: imap.append("INBOX", None, None, letter(number))[0] == "OK")
+        smtp.start()
+        folder.start()
+        for step, part in enumerate(steps):
+            while not instance.works(last):
+                time.sleep(0.2)
+            for number in range(step, options.mails, len(steps)):
+                (smtp if number // len(steps) % 2 else folder).given.put(number)
+            time.sleep(random.uniform(*MOMENT))
+            last = datetime.now(UTC)
+            kills[part] += bool(instance.kill(part))
+            print(f"  {time.monotonic() - begun:4.0f} s: {part} killed", flush=True)
+        for sender in (smtp, folder):
+            sender.given.put(None)
+            sender.join()
     sent = time.monotonic() - begun
-    # The killing goes on until the mails are in, for a minute at most: the end must be reached with it.
-    done = wait_for(mailbox, len(mails), 60)
-    killer.stopping.set()
-    killer.join()
-    done = done or wait_for(mailbox, len(mails), options.patience)
+    done = wait_for(options.mails, options.patience)
     took = time.monotonic() - begun
     compare()
-    return report(mailbox, mails, sender, killer, sent, took, done)
+    return report(range(options.mails), smtp.again, kills, sent, took, done)
 
 
 def connect(instance: Instance) -> None:
@@ -187,7 +200,7 @@ def connect(instance: Instance) -> None:
     django.setup()
 
 
-def prepare(server):
+def prepare(server) -> None:
     from django.core.management import call_command
 
     from tickets.models import MailAccount, Mailbox
@@ -204,7 +217,6 @@ def prepare(server):
         password="secret",
         begin="all",
     )
-    return mailbox
 
 
 def asked(question):
@@ -220,7 +232,7 @@ def asked(question):
             time.sleep(0.5)
 
 
-def wait_for(mailbox, number: int, seconds: float) -> bool:
+def wait_for(number: int, seconds: float) -> bool:
     from tickets.models import InboundMail
 
     end = time.monotonic() + seconds
@@ -247,7 +259,7 @@ def compare() -> None:
         time.sleep(1)
 
 
-def report(mailbox, mails, sender, killer, sent, took, done) -> int:
+def report(mails: range, again: int, kills: Counter, sent: float, took: float, done: bool) -> int:
     from tickets.models import InboundMail, MailAccount, Message, Ticket
 
     wanted = {f"soak-{number}@mail.test" for number in mails}
@@ -260,10 +272,10 @@ def report(mailbox, mails, sender, killer, sent, took, done) -> int:
     delays = sorted((processed - received).total_seconds() for received, processed, _ in rows if processed)
     account = asked(lambda: MailAccount.objects.get())
     tickets = asked(Ticket.objects.count)
-    told = ", ".join(f"{part} {times}" for part, times in killer.kills.items())
+    told = ", ".join(f"{part} {times}" for part, times in kills.items())
     print(f"{len(mails):,} mails were sent within {sent:.0f} s and taken in after {took:.0f} s: {done}")
-    print(f"killed: {told}" + (f"; not found: {dict(killer.missed)}" if killer.missed else ""))
-    print(f"sent again by SMTP: {sender.again}; more than one attempt to take in: {sum(n > 1 for *_, n in rows)}")
+    print(f"killed: {told}")
+    print(f"sent again by SMTP: {again}; more than one attempt to take in: {sum(n > 1 for *_, n in rows)}")
     print(f"rows {dict(states)}, messages {sum(found.values()):,}, tickets {tickets:,}")
     print(f"stored to message: median {delays[len(delays) // 2]:.1f} s, 95 % {delays[int(len(delays) * 0.95)]:.1f} s")
     print(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from tickets.models import InboundMail, MailAccount
 
 LEASE = timedelta(seconds=60)
+SLOWEST = 64 * 1024  # bytes a second that a server gives at least; what is slower may be fetched twice at once
 EVERY = timedelta(seconds=30)  # between two looks at a folder whose server does not tell us
 # Seconds until the next attempt, by failures in a row.
 BACK_OFF = (15, 30, 60, 120, 300, 600)
@@ -29,10 +30,10 @@ def claim(account_id: int, *, early: bool = False) -> MailAccount | None:
     return MailAccount.objects.select_related("mailbox__store").filter(pk=account_id, claimed_by=owner).first()
 
 
-def renew(account: MailAccount) -> None:
-    """Hold on to the account; LeaseLost where it is not ours any more."""
+def renew(account: MailAccount, *, size: int = 0) -> None:
+    """Hold on to the account, for as long as so many bytes take at most; LeaseLost where it is not ours any more."""
     held = MailAccount.objects.fetched().filter(pk=account.pk, claimed_by=account.claimed_by)
-    if not held.update(claimed_until=timezone.now() + LEASE):
+    if not held.update(claimed_until=timezone.now() + LEASE + timedelta(seconds=size / SLOWEST)):
         raise LeaseLost
 
 

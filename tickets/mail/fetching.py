@@ -7,10 +7,8 @@ whose UIDVALIDITY changed. There a mail that we have is known by its bytes, and 
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from email.message import EmailMessage
-from email.parser import BytesHeaderParser
 
 from django.conf import settings
 from django.db import transaction
@@ -28,11 +26,12 @@ from tickets.models import InboundMail, MailAccount
 
 logger = logging.getLogger(__name__)
 
-BATCH, BATCH_BYTES = 50, 8 * 1024 * 1024  # fetched and stored together
+BATCH, BATCH_BYTES = 50, 4 * 1024 * 1024  # fetched and stored together
+FEW = 3  # mails that are each worth a task of their own
 KEYS = 1000  # compared with the database at once
 COMPARE_EVERY = timedelta(minutes=10)
 SECONDS = 120.0  # of one visit; the rest is for the next
-KEPT_HEADERS = ("From", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To", "References")
+BEGINNING = 1024 * 1024  # bytes of a mail that is too large
 
 
 Stay = Callable[[MailAccount, Folder], None]
@@ -79,8 +78,8 @@ def visit(account: MailAccount, folder: Folder) -> int:
     find_place(account, folder)
     taken, refused, compared = 0, [], False
     new = folder.uids_from(account.last_uid + 1)
-    for uids in _batches(folder, new):
-        stored, left = take(account, folder, uids, moves=True)
+    for sizes in _batches(folder, new):
+        stored, left = take(account, folder, sizes, moves=True)
         taken += stored
         refused += left
         if time.monotonic() > end:
@@ -117,23 +116,28 @@ def find_place(account: MailAccount, folder: Folder) -> None:
     _copy(row, account)
 
 
-def take(account: MailAccount, folder: Folder, uids: Sequence[int], *, moves: bool) -> tuple[int, list[int]]:
-    """Store these mails in one transaction, with the place behind the last where it `moves`.
+def take(account: MailAccount, folder: Folder, sizes: Mapping[int, int], *, moves: bool) -> tuple[int, list[int]]:
+    """Store these mails (bytes by UID, 0: gone) in one transaction, with the place behind the last where it `moves`.
 
     How many are new, and which ones the server has but does not give.
     """
-    renew(account)
-    mails, refused = _read(account, folder, uids)
+    renew(account, size=sum(sizes.values()))
+    mails, refused = _read(account, folder, sizes)
     with transaction.atomic():
         row = locked(account)
-        new = sum(_store(row, uid, raw, size) for uid, raw, size in mails)
+        new = [pk for uid, raw, size in mails if (pk := _store(row, uid, raw, size))]
         if moves:
-            row.last_uid = max(row.last_uid, uids[-1])
+            row.last_uid = max(row.last_uid, *sizes)
         if new:
             row.last_mail_at = timezone.now()
         row.save(update_fields=["last_uid", "last_mail_at"])
+        if len(new) > FEW:
+            soon("tickets.tasks.sweep_inbound_mail")  # takes in many at a time
+        else:
+            for pk in new:
+                soon("tickets.tasks.process_inbound_mail", pk)
     _copy(row, account)
-    return new, refused
+    return len(new), refused
 
 
 def compare(account: MailAccount, folder: Folder, end: float) -> tuple[int, list[int]]:
@@ -141,8 +145,8 @@ def compare(account: MailAccount, folder: Folder, end: float) -> tuple[int, list
     there = folder.uids_from(account.first_uid, account.since_date)
     missing = _missing(account, there)
     taken, refused = 0, []
-    for uids in _batches(folder, missing):
-        stored, left = take(account, folder, uids, moves=False)
+    for sizes in _batches(folder, missing):
+        stored, left = take(account, folder, sizes, moves=False)
         taken += stored
         refused += left
         if time.monotonic() > end:
@@ -174,38 +178,41 @@ def _missing(account: MailAccount, uids: Sequence[int]) -> list[int]:
     return missing
 
 
-def _batches(folder: Folder, uids: Sequence[int]) -> Iterator[list[int]]:
+def _batches(folder: Folder, uids: Sequence[int]) -> Iterator[dict[int, int]]:
+    """What is read together: bytes by UID, 0 for mails that are gone."""
     for start in range(0, len(uids), KEYS):
         some = uids[start : start + KEYS]
         sizes = folder.sizes(some)
-        batch: list[int] = []
-        held = 0
+        batch: dict[int, int] = {}
         for uid in some:
             size = sizes.get(uid, 0)
-            if batch and (len(batch) == BATCH or held + size > BATCH_BYTES):
+            if batch and (len(batch) == BATCH or sum(batch.values()) + size > BATCH_BYTES):
                 yield batch
-                batch, held = [], 0
-            batch.append(uid)
-            held += size
+                batch = {}
+            batch[uid] = size
         if batch:
             yield batch
 
 
-def _read(account: MailAccount, folder: Folder, uids: Sequence[int]) -> tuple[list[tuple[int, bytes, int]], list[int]]:
+def _read(
+    account: MailAccount, folder: Folder, sizes: Mapping[int, int]
+) -> tuple[list[tuple[int, bytes, int]], list[int]]:
     """(UID, mail, its size) of each, and those that are there and that the server does not give."""
-    sizes = folder.sizes(uids)
     large = {uid for uid, size in sizes.items() if size > settings.MAIL_MAX_BYTES}
-    plain = [uid for uid in uids if uid in sizes and uid not in large]
-    found = _given(account, folder, plain)
+    found = _given(account, folder, {uid: size for uid, size in sizes.items() if size and uid not in large})
     read = [(uid, raw, len(raw)) for uid, raw in found.items() if raw]
-    read += [(uid, stand_in(account, uid, sizes[uid], folder.head(uid)), sizes[uid]) for uid in large]
-    lacking = [uid for uid in plain if not found.get(uid)]
+    # Its beginning, where its words are; what was left out is said when it is taken in.
+    most = min(BEGINNING, settings.MAIL_MAX_BYTES)
+    read += [(uid, raw, sizes[uid]) for uid in large if (raw := folder.beginning(uid, most))]
+    have = {uid for uid, *_ in read}
+    lacking = [uid for uid, size in sizes.items() if size and uid not in have]
     still_there = folder.sizes(lacking) if lacking else {}
     return sorted(read), sorted(still_there)
 
 
-def _given(account: MailAccount, folder: Folder, uids: list[int]) -> dict[int, bytes]:
+def _given(account: MailAccount, folder: Folder, sizes: Mapping[int, int]) -> dict[int, bytes]:
     """What the server gives of them. Where it stumbles, each is asked for by itself: one stops no other."""
+    uids = list(sizes)
     if not uids:
         return {}
     try:
@@ -216,7 +223,7 @@ def _given(account: MailAccount, folder: Folder, uids: list[int]) -> dict[int, b
             folder.reopen()  # a server that is gone ends the visit here
     found: dict[int, bytes] = {}
     for uid in uids:
-        renew(account)
+        renew(account, size=sizes[uid])
         try:
             found |= folder.mails([uid])
         except MailboxFetchError:
@@ -227,35 +234,18 @@ def _given(account: MailAccount, folder: Folder, uids: list[int]) -> dict[int, b
     return found
 
 
-def stand_in(account: MailAccount, uid: int, size: int, head: bytes) -> bytes:
-    """A mail in the place of one that is too large to be fetched: its header, and where it lies."""
-    mail = EmailMessage()
-    given = BytesHeaderParser().parsebytes(head)
-    lines = [
-        f"{name}: {' '.join(str(given[name]).split())}".encode("utf-8", "surrogateescape")
-        for name in KEPT_HEADERS
-        if given[name]
-    ]
-    mail.set_content(
-        f"This mail has {size:,} bytes, more than the {settings.MAIL_MAX_BYTES:,} that are taken. "
-        f"It lies in the folder {account.folder} of {account.username} at {account.host} (UID {uid}).\n"
-    )
-    return b"\n".join([*lines, mail.as_bytes()])
-
-
-def _store(account: MailAccount, uid: int, raw: bytes, size: int) -> bool:
-    """Whether the mail is new."""
+def _store(account: MailAccount, uid: int, raw: bytes, size: int) -> int | None:
+    """The row of a mail that is new."""
     key = key_of(account, uid)
     if InboundMail.objects.filter(mailbox=account.mailbox_id, source_key=key).exists():
-        return False
+        return None
     if earlier := _known(account, raw):
         InboundMail.objects.filter(pk=earlier.pk).update(source_key=key)
-        return False
+        return None
     inbound = store_raw(mailbox=account.mailbox, raw=raw, source="imap", source_key=key)
     if size != len(raw):
         InboundMail.objects.filter(pk=inbound.pk).update(size=size)
-    soon("tickets.tasks.process_inbound_mail", inbound.pk)
-    return True
+    return inbound.pk
 
 
 def _known(account: MailAccount, raw: bytes) -> InboundMail | None:

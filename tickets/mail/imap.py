@@ -30,7 +30,7 @@ TIMEOUT = 30.0  # seconds that a server may be silent
 MOST_FOLDERS = 30  # named when one is missing
 UID = re.compile(rb"\bUID (\d+)")
 SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
-QUOTED = re.compile(rb'\bBODY\[[^\]]*\] "((?:[^"\\]|\\.)*)"')
+QUOTED = re.compile(rb'\bBODY\[[^\]]*\](?:<\d+>)? "((?:[^"\\]|\\.)*)"')
 TIMING = re.compile(r" \([\d. +]+secs\)")  # Dovecot tells how long an answer took
 # Whatever the network and the server can do to us.
 FAULTS = (OSError, imaplib.IMAP4.error, ImapToolsError)
@@ -108,6 +108,10 @@ class Folder:
     def head(self, uid: int) -> bytes:
         """The header of a mail, or b"" where it is gone."""
         return dict(self._bodies([uid], "(UID BODY.PEEK[HEADER])")).get(uid, b"")
+
+    def beginning(self, uid: int, most: int) -> bytes:
+        """So many bytes of a mail, or b"" where it is gone."""
+        return dict(self._bodies([uid], f"(UID BODY.PEEK[]<0.{most}>)")).get(uid, b"")
 
     def _bodies(self, uids: Sequence[int], parts: str) -> Iterator[tuple[int, bytes]]:
         answer = self._fetch(uids, parts)
