@@ -1,11 +1,13 @@
 """Mail fetched from a real IMAP server: each mail once, whatever happens to the folder and to us."""
 
+import io
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tests.tickets.mail import dovecot
@@ -303,6 +305,22 @@ def test_who_holds_the_lease_fetches_alone(server, user, account):
     accounts.release(held)
     account.refresh_from_db()
     assert account.last_error == ""
+
+
+def test_the_sweep_asks_who_is_due_and_the_command_everybody(server, user, account, world):
+    server.put(user, *mails(1))
+    assert fetching.sweep() == 1
+    output = io.StringIO()
+    call_command("fetch_mail", stdout=output)
+    assert output.getvalue() == f"{account}: 1 new.\n"
+    assert fetching.sweep() == 0
+    MailAccount.objects.update(host="no.such.invalid")
+    with pytest.raises(CommandError, match=r"1 of 1 could not be fetched\."):
+        call_command("fetch_mail", "--mailbox", "SUPPORT@demo.example", stdout=output)
+    world.mailbox.is_active = False
+    world.mailbox.save()
+    with pytest.raises(CommandError, match=r"There is no active IMAP account\."):
+        call_command("fetch_mail")
 
 
 class Watching:
