@@ -19,7 +19,7 @@ LOOK_EVERY = 2.0  # seconds between two looks for accounts that are due
 IDLE_SECONDS = 120.0
 RENEW_EVERY = 20.0  # seconds; a third of the lease
 STEP = 0.5  # seconds until it is noticed that we shall stop
-PATIENCE = 10.0  # seconds that a folder has to be left
+PATIENCE = 4.0  # seconds for leaving the folders; what is cut short was not stored, and is fetched again
 
 
 def watch(stopping: threading.Event) -> None:
