@@ -92,7 +92,7 @@ def read(inbound: InboundMail, attempt: int, raw: bytes) -> Arrived:
 
     `raw` may be the beginning of a mail that is longer than what is taken: the file that it breaks off in is left out.
     """
-    if not raw.strip():
+    if not raw or raw.isspace():  # `strip` would copy it
         raise Unreadable("The mail is empty.")
     mail = parse_mail(raw)
     if not (mail.subject or mail.text_body.strip() or mail.html_body.strip() or mail.attachments):

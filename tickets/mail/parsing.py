@@ -28,7 +28,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
     defects: list[str] = []
     root = read(raw, defects)
     headers = root.headers
-    if not raw.strip():
+    if not raw or raw.isspace():
         defects.append("empty")
     subject = _subject(headers)
     sender = _sender(headers, defects)

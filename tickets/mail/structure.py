@@ -4,7 +4,6 @@ The standard library's parser recurses for each level and looks at every line on
 levels breaks it, and 25 MB take it seconds. Parts here are offsets into the one buffer.
 """
 
-import base64
 import binascii
 import io
 import quopri
@@ -71,22 +70,24 @@ class Part:
     def decoded(self) -> bytes:
         """The body's bytes with the transfer encoding taken off; what is broken is read as far as it goes."""
         encoding = self.headers.text("content-transfer-encoding").split(";")[0].strip().strip("\"'").lower()
-        body = self.body
         if encoding == "base64":
-            return unbase64(body)
+            return self._unbase64()
+        body = self.body
         if encoding == "quoted-printable":
             return quopri.decodestring(body) if b"=" in body else body
         if encoding in {"x-uuencode", "uuencode", "uue", "x-uue"}:
             return uudecode(body)
         return body
 
-
-def unbase64(body: bytes) -> bytes:
-    """Lenient base64: foreign characters skipped, several padded runs joined, a torn end kept."""
-    try:
-        return base64.b64decode(body, validate=False) if b"=" not in body[:-8].rstrip() else _runs(body)
-    except (binascii.Error, ValueError):
-        return _runs(body)
+    def _unbase64(self) -> bytes:
+        """Lenient base64: foreign characters skipped, several padded runs joined, a torn end kept. Large files stand
+        in it: where it is whole, nothing is copied."""
+        if self.raw.find(b"=", self.start, max(self.start, self.end - 8)) < 0:
+            try:
+                return binascii.a2b_base64(memoryview(self.raw)[self.start : self.end])
+            except (binascii.Error, ValueError):
+                pass
+        return _runs(self.body)
 
 
 def _runs(body: bytes) -> bytes:
