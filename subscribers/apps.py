@@ -11,7 +11,9 @@ class SubscribersConfig(AppConfig):
         from subscribers.privacy.tables import PART
         from subscribers.providers.base import register
         from subscribers.providers.builtin import Builtin
+        from subscribers.providers.shopify import Shopify
 
         register(Builtin())
+        register(Shopify())
         registry.register(PART)
         receivers.connect()

@@ -184,7 +184,9 @@ def fold_cycle(facts: Iterable[CycleFact]) -> CycleState:
             fact.kind == Kind.BILLING_FAILED and fact.at <= paid.at for fact in ordered
         )
         status = CycleStatus.RECOVERED if was_refused else CycleStatus.BILLED
-        return CycleState(status, paid.at, paid.amount, paid.currency)
+        # Who tells first that it was paid may not tell how much.
+        told = next((fact for fact in ordered if fact.kind in PAID and fact.amount is not None), paid)
+        return CycleState(status, paid.at, told.amount, told.currency)
     state = CycleState()
     refused = CycleStatus.SCHEDULED
     for fact in ordered:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from subscribers.providers.builtin import billing
-from subscribers.services import actions, reconciliation
+from subscribers.services import actions, reconciliation, rereading
 from subscribers.webhooks import work
 
 
@@ -40,3 +40,8 @@ def reconcile(reconciliation_id: int) -> None:
 @shared_task(time_limit=3600)
 def sweep_reconciliations() -> None:
     reconciliation.sweep_reconciliations()
+
+
+@shared_task
+def sweep_rereads() -> None:
+    rereading.sweep_rereads()

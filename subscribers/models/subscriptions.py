@@ -60,6 +60,7 @@ class Subscription(models.Model):
     shipping_address: Any = models.JSONField(default=dict, blank=True)
     revision = models.BigIntegerField(default=0, help_text="The provider's; an older event changes nothing.")
     triggered_at = models.DateTimeField(null=True, blank=True, help_text="Of the newest event taken in.")
+    reread_at = models.DateTimeField(null=True, blank=True, help_text="When its provider is to be asked about it.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = SubscriptionQuerySet.as_manager()
@@ -113,6 +114,8 @@ class Subscription(models.Model):
             models.Index(fields=["subscriber", "-started_at"], name="subscription_of_subscriber"),
             # Reader: the calendar of what is billed next.
             models.Index(fields=["next_billing_at"], condition=Q(status="active"), name="subscription_billed_next"),
+            # Reader: the sweep that reads subscriptions at their providers.
+            models.Index(fields=["reread_at"], condition=Q(reread_at__isnull=False), name="subscription_reread_due"),
         ]
 
     def __str__(self) -> str:

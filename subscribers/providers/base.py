@@ -85,6 +85,8 @@ class CycleTruth:
     order_id: str = ""
     order_number: str = ""
     boxes: tuple[BoxTruth, ...] = ()
+    # Payments that were refused, where the provider keeps them: when, why, and the key by which each is known.
+    failures: tuple[tuple[datetime, str, str], ...] = ()
 
 
 @dataclass(frozen=True)

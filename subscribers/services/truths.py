@@ -52,8 +52,8 @@ def _compare_cycle(name: str, cycle: Cycle | None, told: CycleTruth, subscriptio
         return
     is_paid = told.status in PAID_CYCLE
     pairs: dict[str, tuple[Any, Any]] = {"billing_expected_at": (cycle.billing_expected_at, told.expected_at)}
-    # How it came to be paid is our own history's; that it was is theirs.
-    if not (is_paid and cycle.status in PAID_CYCLE):
+    # How it came to be paid is our own history's, unless they keep the refusals too; that it was is theirs.
+    if told.failures or not (is_paid and cycle.status in PAID_CYCLE):
         pairs["status"] = (cycle.status, str(told.status))
     if is_paid and told.amount is not None:
         pairs["amount"] = (cycle.amount, told.amount)
@@ -127,8 +127,12 @@ def _repair_cycle(subscription: Subscription, told: CycleTruth, at: datetime, ke
         )
     if told.order_id:
         cycles.know_order(cycle, order_id=told.order_id, order_number=told.order_number)
+    for failed_at, error, name in told.failures:
+        cycles.record_failed_billing(cycle, at=failed_at, error=error, source_key=name)
+    cycle.refresh_from_db()
+    is_amount_missing = cycle.amount is None and told.amount is not None
     match told.status:
-        case CycleStatus.BILLED | CycleStatus.RECOVERED if cycle.billed_at is None:
+        case CycleStatus.BILLED | CycleStatus.RECOVERED if cycle.billed_at is None or is_amount_missing:
             cycles.record_billing(cycle, at=told.at, amount=told.amount, currency=told.currency, source_key=key)
         case CycleStatus.FAILED if cycle.status != told.status:
             cycles.record_failed_billing(cycle, at=told.at, source_key=key)
