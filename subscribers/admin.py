@@ -1,15 +1,23 @@
 """Stores, who works for them, what they sell, why people leave; and subscribers, to look at."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
 
+from subscribers import admin_providers  # noqa: F401  registers its pages
 from subscribers.admin_base import PlainForm, ReadOnlyAdmin, ReadOnlyInline, StaffInline, StoreAdmin
 from subscribers.cancellation.admin import CarefulReasonForm, ReasonLabelInline
+from subscribers.changes import MOST_COUNT
+from subscribers.enums import BoxStatus, Interval
 from subscribers.models import (
     Box,
     Cycle,
@@ -21,6 +29,9 @@ from subscribers.models import (
     Subscription,
     SubscriptionEvent,
 )
+from subscribers.providers.builtin.start import start_subscription
+from subscribers.services.boxes import record_box_status
+from subscribers.services.people import identify
 
 
 class StoreForm(PlainForm):
@@ -166,6 +177,47 @@ class CycleInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("skip_reason").order_by("-index")
 
 
+class StartForm(PlainForm):
+    """A new subscription of the built-in store."""
+
+    email = forms.EmailField(label="Subscriber", widget=UnfoldAdminEmailInputWidget)
+    name = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
+    first_billing_on = forms.DateField(
+        required=False, widget=UnfoldAdminSingleDateWidget, help_text="Today, where it is left empty."
+    )
+
+    class Meta:
+        model = Subscription
+        fields = ("store", "product", "price", "billing_interval", "billing_interval_count", "max_cycles")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["product"].required = True
+
+    def start(self, by: AbstractBaseUser) -> Subscription:
+        data = self.cleaned_data
+        store, on = data["store"], data["first_billing_on"]
+        zone = ZoneInfo(store.time_zone)
+        return start_subscription(
+            store=store,
+            subscriber=identify(store=store, email=data["email"], name=data["name"]),
+            product=data["product"],
+            price=data["price"],
+            interval=Interval(data["billing_interval"]),
+            count=data["billing_interval_count"],
+            max_cycles=data["max_cycles"],
+            first_billing_at=datetime(on.year, on.month, on.day, 9, tzinfo=zone) if on else None,
+            by=by,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        interval, count = data.get("billing_interval"), data.get("billing_interval_count")
+        if interval and count and not 1 <= count <= MOST_COUNT[Interval(interval)]:
+            self.add_error("billing_interval_count", f"From 1 to {MOST_COUNT[Interval(interval)]}.")
+        return data
+
+
 @admin.register(Subscription)
 class SubscriptionAdmin(ReadOnlyAdmin):
     list_display = ("external_id", "subscriber", "product", "status", "price", "currency", "next_billing_at", "store")
@@ -174,6 +226,25 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     search_fields = ("external_id", "subscriber__email__istartswith")
     ordering = ("-started_at",)
     inlines = (CycleInline,)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        return super().get_form(request, obj, change, **({} if obj else {"form": StartForm}), **options)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return (*StartForm.Meta.fields[:1], "email", "name", *StartForm.Meta.fields[1:], "first_billing_on")
+        return super().get_fields(request, obj)
+
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return super().get_inline_instances(request, obj) if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        started = form.start(request.user)
+        obj.pk = started.pk
+        obj.refresh_from_db()
 
 
 @admin.register(Box)
@@ -185,6 +256,7 @@ class BoxAdmin(ReadOnlyAdmin):
         "subscriber",
         "kind",
         "status",
+        "ships_on",
         "carrier",
         "tracking_number",
         "shipped_at",
@@ -194,10 +266,27 @@ class BoxAdmin(ReadOnlyAdmin):
     list_filter = ("status", "kind")
     search_fields = ("order_number", "tracking_number")
     ordering = ("-pk",)
+    actions = ("shipped", "delivered")
 
     @admin.display(description="subscriber")
     def subscriber(self, box: Box) -> str:
         return str(box.cycle.subscription.subscriber)
+
+    @admin.action(description="They left now", permissions=["view"])
+    def shipped(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        waiting = queryset.filter(status__in=(BoxStatus.PLANNED, BoxStatus.LABEL_PURCHASED, BoxStatus.CONFIRMED))
+        self._report(request, waiting, BoxStatus.IN_TRANSIT)
+
+    @admin.action(description="They were delivered now", permissions=["view"])
+    def delivered(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        under_way = queryset.exclude(shipped_at=None).filter(delivered_at=None)
+        self._report(request, under_way, BoxStatus.DELIVERED)
+
+    def _report(self, request: HttpRequest, boxes: QuerySet[Any], status: BoxStatus) -> None:
+        found = list(boxes)
+        for box in found:
+            record_box_status(box, status=status, at=timezone.now())
+        self.message_user(request, f"{len(found)} box(es): {status.label.lower()}.", messages.SUCCESS)
 
 
 @admin.register(SubscriptionEvent)
