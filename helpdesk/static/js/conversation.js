@@ -29,6 +29,7 @@ function essence(entry) {
   copy.removeAttribute("data-reads");
   for (const frame of copy.querySelectorAll("iframe")) frame.replaceWith(frame.title);
   for (const time of copy.querySelectorAll("time")) time.textContent = "";
+  for (const token of copy.querySelectorAll("[name=csrfmiddlewaretoken]")) token.remove();
   for (const part of copy.querySelectorAll("details")) part.open = false;
   return copy.outerHTML;
 }
