@@ -17,12 +17,15 @@ class Purpose(StrEnum):
     CANCEL = "subscribers.cancel"  # a subscription
     ACCOUNT = "subscribers.account"  # a subscriber
     RECEIPT = "subscribers.cancel.receipt"  # a session
+    PREFERENCES = "subscribers.preferences"  # a subscriber
 
 
 LASTS = {
     Purpose.CANCEL: timedelta(days=60),
     Purpose.ACCOUNT: timedelta(days=14),
     Purpose.RECEIPT: timedelta(days=3 * 365),
+    # Laws ask for 30 to 60 days; whoever unsubscribes from an old mail means it just as well.
+    Purpose.PREFERENCES: timedelta(days=3 * 365),
 }
 
 

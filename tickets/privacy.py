@@ -60,6 +60,8 @@ PLAIN_EVENTS = frozenset(
         TicketEventKind.TOPIC_REJECTED,
     )
 )
+# Of a clock's ledger, what its arithmetic needs.
+COUNTED = frozenset(("version", "target_seconds", "in_business_time", "in_time_after_all", "never_arrived"))
 UNREAD = (InboundState.STORED, InboundState.QUARANTINED)
 BYTES_READ = 1_000_000  # of a demo's mail
 
@@ -215,7 +217,7 @@ PART = Part(
               empties=("evidence",)),
         Table(ClockEvent, lambda scope: scope.of("clock__ticket__subscriber"),
               reduces={"data": lambda row, _: {
-                  name: value for name, value in row.data.items() if isinstance(value, int | float)  # and bool
+                  name: value for name, value in row.data.items() if name in COUNTED and isinstance(value, int | float)
               }}),
         Table(ClockEscalation, lambda scope: scope.of("clock__ticket__subscriber"), empties=("error",),
               is_exported=False),

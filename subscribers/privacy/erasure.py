@@ -281,9 +281,7 @@ def certificate(job: Erasure) -> dict[str, Any]:
         "finished_at": job.finished_at.isoformat() if job.finished_at else None,
         "address_hashes": job.address_hashes,
         "hash": "HMAC-SHA256 of store and address, by the installation's secret key",
-        "rows": [
-            {"table": row.table, "how": row.how, "rows": row.rows} for row in job.counts.order_by("table", "how")
-        ],
+        "rows": [{"table": row.table, "how": row.how, "rows": row.rows} for row in job.counts.order_by("table", "how")],
         "kept": "Counts, times, reasons and amounts, without anybody's name.",
     }
 

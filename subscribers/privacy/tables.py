@@ -119,6 +119,14 @@ def _requests(scope: Scope) -> Q:
     return here & (found | Q(payload__customer__id__in=[*numbers, *scope.external_ids]))
 
 
+def _link_requests(scope: Scope) -> Q:
+    """Who asked without a store being known is found by the address alone."""
+    found = Q(pk__in=())
+    for address in scope.addresses:
+        found |= Q(address__iexact=address, store=None)
+    return scope.at("address") | found
+
+
 def _log_entries(scope: Scope) -> Q:
     """The admin's own history names what it changed."""
     kind = ContentType.objects.get_for_model(Subscriber)
@@ -167,48 +175,112 @@ PART = Part(
     app="subscribers",
     stops=stop,
     impersonal=(
-        ApprovalLimit, CancellationPolicy, CancellationPolicyVersion, CancellationSettings, Connection, Erasure,
-        ErasureCount, Membership, Offer, Product, Reason, ReasonLabel, Reconciliation, Store, Discount,
+        ApprovalLimit,
+        CancellationPolicy,
+        CancellationPolicyVersion,
+        CancellationSettings,
+        Connection,
+        Erasure,
+        ErasureCount,
+        Membership,
+        Offer,
+        Product,
+        Reason,
+        ReasonLabel,
+        Reconciliation,
+        Store,
+        Discount,
     ),  # fmt: skip
     tables=(
-        Table(WebhookDelivery, _deliveries, empties=("headers", "body", "error", "outcome", "event_id"),
-              keeps=("topic", "webhook_id"), sets=SETTLED_DELIVERY, is_exported=False),
-        Table(Difference, _differences, empties=("ours", "theirs", "error"), numbers=("external_id",),
-              keeps=("object_kind", "field"), is_exported=False),
-        Table(LinkRequest, lambda scope: scope.at("address"), is_deleted=True),
-        Table(CancellationEvent, lambda scope: scope.of("session__subscriber"), empties=("data",),
-              keeps=("from_state", "to_state")),
+        Table(
+            WebhookDelivery,
+            _deliveries,
+            empties=("headers", "body", "error", "outcome", "event_id"),
+            keeps=("topic", "webhook_id"),
+            sets=SETTLED_DELIVERY,
+            is_exported=False,
+        ),
+        Table(
+            Difference,
+            _differences,
+            empties=("ours", "theirs", "error"),
+            numbers=("external_id",),
+            keeps=("object_kind", "field"),
+            is_exported=False,
+        ),
+        Table(LinkRequest, _link_requests, is_deleted=True),
+        Table(
+            CancellationEvent,
+            lambda scope: scope.of("session__subscriber"),
+            empties=("data",),
+            keeps=("from_state", "to_state"),
+        ),
         Table(OfferShown, lambda scope: scope.of("session__subscriber"), empties=("lines", "title")),
-        Table(CancellationNotice, lambda scope: scope.of("subscriber"), empties=("error",), keeps=("key",),
-              is_exported=False),
-        Table(CancellationSession, lambda scope: scope.of("subscriber"),
-              empties=("key", "detail", "words", "statement", "error", "source"), keeps=("reference",)),
-        Table(CancellationSession, lambda scope: scope.at("statement__email") & Q(subscriber=None),
-              empties=("key", "detail", "words", "statement", "error", "source"), keeps=("reference",)),
+        Table(
+            CancellationNotice,
+            lambda scope: scope.of("subscriber"),
+            empties=("error",),
+            keeps=("key",),
+            is_exported=False,
+        ),
+        Table(
+            CancellationSession,
+            lambda scope: scope.of("subscriber"),
+            empties=("key", "detail", "words", "statement", "error", "source"),
+            keeps=("reference",),
+        ),
+        Table(
+            CancellationSession,
+            lambda scope: scope.at("statement__email") & Q(subscriber=None),
+            empties=("key", "detail", "words", "statement", "error", "source"),
+            keeps=("reference",),
+        ),
         Table(ProviderActionEvent, lambda scope: scope.of("action__subscriber"), empties=("text",)),
-        Table(ProviderAction, lambda scope: scope.of("subscriber"),
-              empties=("params", "error", "result", "external_id"), numbers=("key",)),
+        Table(
+            ProviderAction,
+            lambda scope: scope.of("subscriber"),
+            empties=("params", "error", "result", "external_id"),
+            numbers=("key",),
+        ),
         Table(Charge, lambda scope: scope.of("cycle__subscription__subscriber"), empties=("error",)),
-        Table(BoxEvent, lambda scope: scope.of("box__cycle__subscription__subscriber"),
-              empties=("data", "source_key")),
-        Table(Box, lambda scope: scope.of("cycle__subscription__subscriber"),
-              empties=("order_number", "order_id", "fulfillment_id", "tracking_number", "tracking_url"),
-              keeps=("carrier",)),
-        Table(SubscriptionEvent, lambda scope: scope.of("subscription__subscriber"), empties=("source_key",),
-              reduces={"data": lambda row, _: measures(row.data)}),
-        Table(Cycle, lambda scope: scope.of("subscription__subscriber"),
-              empties=("external_id", "order_id", "order_number")),
-        Table(Subscription, lambda scope: scope.of("subscriber"), empties=("shipping_address", "lines"),
-              numbers=("external_id",)),
-        Table(PersonExport, lambda scope: scope.of("subscriber"), is_deleted=True, files=_delete_copies,
-              is_exported=False),
+        Table(BoxEvent, lambda scope: scope.of("box__cycle__subscription__subscriber"), empties=("data", "source_key")),
+        Table(
+            Box,
+            lambda scope: scope.of("cycle__subscription__subscriber"),
+            empties=("order_number", "order_id", "fulfillment_id", "tracking_number", "tracking_url"),
+            keeps=("carrier",),
+        ),
+        Table(
+            SubscriptionEvent,
+            lambda scope: scope.of("subscription__subscriber"),
+            empties=("source_key",),
+            reduces={"data": lambda row, _: measures(row.data)},
+        ),
+        Table(
+            Cycle,
+            lambda scope: scope.of("subscription__subscriber"),
+            empties=("external_id", "order_id", "order_number"),
+        ),
+        Table(
+            Subscription,
+            lambda scope: scope.of("subscriber"),
+            empties=("shipping_address", "lines"),
+            numbers=("external_id",),
+        ),
+        Table(
+            PersonExport, lambda scope: scope.of("subscriber"), is_deleted=True, files=_delete_copies, is_exported=False
+        ),
         Table(PrivacyRequest, _requests, empties=("payload", "error"), keeps=("source_key",), is_exported=False),
         Table(ConsentEvent, lambda scope: scope.of("subscriber"), empties=("source", "words", "asked_from")),
         Table(Consent, lambda scope: scope.of("subscriber"), empties=("source",)),
         Table(ProviderIdentity, lambda scope: scope.of("subscriber"), is_deleted=True),
         Table(LogEntry, _log_entries, empties=("object_repr", "change_message"), is_exported=False),
         # The last one: until then the others are found by it.
-        Table(Subscriber, lambda scope: scope.of(), empties=("name", "phone", "region", "time_zone"),
-              reduces={"email": lambda row, _: f"erased-{row.pk}@erased.invalid"}),
+        Table(
+            Subscriber,
+            lambda scope: scope.of(),
+            empties=("name", "phone", "region", "time_zone"),
+            reduces={"email": lambda row, _: f"erased-{row.pk}@erased.invalid"},
+        ),
     ),  # fmt: skip
 )

@@ -18,6 +18,7 @@ from tickets.mail.routing import header_recipients
 from tickets.mail.surroundings import Surroundings
 from tickets.mail.threads import Asked, Found, Threads, reference_key
 from tickets.mail.tokens import is_own_id
+from tickets.mail.unsubscribing import unsubscribed
 from tickets.models import AutomaticAnswer, InboundMail, Message, Ticket
 from tickets.services.conversation import add_note
 from tickets.services.history import locked_together
@@ -128,7 +129,7 @@ def _kept_out(one: Arrived, around: Surroundings) -> Outcome | None:
     for pk, fingerprint in around.copies(one):
         if fingerprint == one.fingerprint:
             return Outcome(InboundState.DUPLICATE, f"A copy of mail {pk}.")
-    reason = loop(one, around)
+    reason = loop(one, around) or unsubscribed(one)
     return Outcome(InboundState.PROCESSED, reason) if reason else None
 
 
