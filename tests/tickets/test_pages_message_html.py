@@ -108,11 +108,12 @@ def arrived(desk: Desk) -> Ticket:
 
 
 def test_mail_as_it_came_is_for_leads(desk, arrived, alice):
+    Mailbox.objects.update(authserv_ids="mx.tea.example")
     address = frame_of(arrived).replace("html/", "original")
     bob = signed_in(desk.bob)
     page = bob.get(address + "/").content.decode()
     assert "My box \\xff is wet.&lt;script&gt;\\x1b[2J" in page
-    assert "mx.tea.example; dmarc=fail" in page
+    assert "by mx.tea.example: SPF –, DKIM –, DMARC fail" in page
     assert address + "/" in bob.get(arrived.get_absolute_url()).content.decode()
     file = bob.get(address + ".eml")
     assert file.content == bytes(arrived.messages.get().inbound_mail.raw)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.conf import settings
+
+from tickets.mail.authentication import Assessment, assess
 from tickets.mail.parsed import ParsedMail
 from tickets.mail.parsing import parse_mail
 from tickets.models import InboundMail
@@ -36,6 +39,12 @@ class Original:
     def results(self) -> list[str]:
         """What servers on its way, or its sender in their name, say of its authentication; the topmost is ours."""
         return self.mail.header_values("Authentication-Results")[:5]
+
+    @property
+    def assessment(self) -> Assessment:
+        """What our own receiver found of its sender."""
+        ids = [name.strip() for name in self.inbound.mailbox.authserv_ids.split(",") if name.strip()]
+        return assess(self.mail, ids or settings.MAIL_AUTHSERV_IDS)
 
     @property
     def facts(self) -> list[tuple[str, object]]:
