@@ -13,7 +13,22 @@ from django.utils.html import strip_tags
 
 from helpdesk.models import User
 from subscribers.enums import Role
-from subscribers.models import Membership, Product, Reason, Store, Subscriber, Subscription
+from subscribers.models import (
+    ApprovalLimit,
+    Charge,
+    Connection,
+    Cycle,
+    Difference,
+    Membership,
+    Product,
+    ProviderAction,
+    Reason,
+    Reconciliation,
+    Store,
+    Subscriber,
+    Subscription,
+    WebhookDelivery,
+)
 from success.enums import FlowKind
 from success.models import AlertRule, Flow, FlowVersion
 from tests.admin.conftest import Desk
@@ -35,7 +50,14 @@ from tickets.models import (
 
 PAGES = sorted(f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry)
 HISTORIES = [
+    "subscribers_cancellationnotice",
+    "subscribers_cancellationsession",
+    "subscribers_charge",
+    "subscribers_difference",
+    "subscribers_provideraction",
+    "subscribers_reconciliation",
     "subscribers_subscriptionevent",
+    "subscribers_webhookdelivery",
     "success_alertevent",
     "success_runevent",
     "success_touch",
@@ -53,7 +75,12 @@ def test_everything_that_is_configured_has_a_page() -> None:
         sorted(
             [
                 "helpdesk_user",
+                "subscribers_approvallimit",
                 "subscribers_box",
+                "subscribers_cancellationpolicy",
+                "subscribers_cancellationsettings",
+                "subscribers_connection",
+                "subscribers_offer",
                 "subscribers_product",
                 "subscribers_reason",
                 "subscribers_store",
@@ -81,7 +108,7 @@ def test_list_and_form_open(root: Desk, kind: str) -> None:
     assert added == (403 if kind in HISTORIES or kind.rpartition("_")[2] in CLOSED else 200)
 
 
-CLOSED = ("box", "subscriber", "subscription", "flowversion")
+CLOSED = ("box", "subscriber", "flowversion")
 
 
 @pytest.mark.parametrize("kind", PAGES)
@@ -119,7 +146,7 @@ def add_rows(store: Store, number: int) -> None:
     DetectionRule.objects.create(store=store, name=f"D{number}", reason=reason, phrases="broken")
     subscriber = Subscriber.objects.create(store=store, email=f"s{number}@example.com")
     product = Product.objects.create(store=store, name="Tea")
-    Subscription.objects.create(
+    subscription = Subscription.objects.create(
         store=store,
         subscriber=subscriber,
         product=product,
@@ -128,6 +155,7 @@ def add_rows(store: Store, number: int) -> None:
         currency="EUR",
         started_at=timezone.now(),
     )
+    add_provider_rows(subscription, number)
     ticket = Ticket.objects.create(store=store, queue=queue, subscriber=subscriber, subject="x", channel="mail")
     TicketEvent.objects.create(ticket=ticket, kind=TicketEventKind.OPENED, actor_kind="system")
     store_raw(mailbox=mailbox, raw=b"Subject: x\n\n%d" % number, source="file")
@@ -141,6 +169,28 @@ def add_rows(store: Store, number: int) -> None:
     AlertRule.objects.create(store=store, kind=kinds[number], due_within=timedelta(hours=1))
     Membership.objects.create(
         store=store, user=User.objects.create_user(f"u{number}@example.com", name="U"), role=Role.AGENT
+    )
+
+
+def add_provider_rows(subscription: Subscription, number: int) -> None:
+    now, store = timezone.now(), subscription.store
+    limit = {"role": Role.AGENT, "kind": ("refund", "gift", "discount")[number]}
+    ApprovalLimit.objects.create(store=store, amount=1, **limit)
+    connection = Connection.objects.create(store=store, provider="shopify", domain=f"s{number}.myshopify.com")
+    WebhookDelivery.objects.create(connection=connection, topic="a/b", webhook_id="w", body=b"{}")
+    job = Reconciliation.objects.create(connection=connection)
+    Difference.objects.create(reconciliation=job, object_kind="subscription", external_id="1", field="price")
+    cycle = Cycle.objects.create(
+        subscription=subscription, index=1, starts_at=now, ends_at=now + timedelta(days=30), billing_expected_at=now
+    )
+    Charge.objects.create(cycle=cycle, amount=1, currency="EUR", due_at=now)
+    ProviderAction.objects.create(
+        store=store,
+        subscriber=subscription.subscriber,
+        subscription=subscription,
+        provider="shopify",
+        kind="skip",
+        key=str(number),
     )
 
 
