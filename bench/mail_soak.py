@@ -44,8 +44,12 @@ PARTS = {  # by what their command lines say
 MOMENT = (0.1, 2.0)  # seconds between the first mail of a step and its kill, at random
 
 
+def is_answer(number: int) -> bool:
+    return number % 5 == 4 and number > 50
+
+
 def letter(number: int) -> bytes:
-    answered = number - 7 if number % 5 == 4 and number > 50 else None
+    answered = number - 7 if is_answer(number) else None
     writer = number if answered is None else answered
     lines = [
         f"From: Customer {writer} <customer{writer}@mail.test>",
@@ -263,10 +267,12 @@ def report(mails: range, again: int, kills: Counter, sent: float, took: float, d
     from tickets.models import InboundMail, MailAccount, Message, Ticket
 
     wanted = {f"soak-{number}@mail.test" for number in mails}
-    found = Counter(asked(lambda: list(Message.objects.values_list("rfc822_id", flat=True))))
+    said = Message.objects.filter(author_kind="subscriber").values_list("rfc822_id", flat=True)
+    found = Counter(asked(lambda: list(said)))
+    acknowledged = asked(lambda: Message.objects.filter(author_kind="system").count())
     missing = sorted(wanted - set(found))
     double = sorted(name for name, times in found.items() if times > 1)
-    strange = sorted(name for name in found if name not in wanted and name)
+    strange = sorted(name for name in found if name not in wanted)
     states = Counter(asked(lambda: list(InboundMail.objects.values_list("state", flat=True))))
     rows = asked(lambda: list(InboundMail.objects.values_list("received_at", "processed_at", "attempts")))
     delays = sorted((processed - received).total_seconds() for received, processed, _ in rows if processed)
@@ -276,7 +282,10 @@ def report(mails: range, again: int, kills: Counter, sent: float, took: float, d
     print(f"{len(mails):,} mails were sent within {sent:.0f} s and taken in after {took:.0f} s: {done}")
     print(f"killed: {told}")
     print(f"sent again by SMTP: {again}; more than one attempt to take in: {sum(n > 1 for *_, n in rows)}")
-    print(f"rows {dict(states)}, messages {sum(found.values()):,}, tickets {tickets:,}")
+    print(
+        f"rows {dict(states)}, messages {sum(found.values()):,}, tickets {tickets:,}, acknowledged {acknowledged:,}; "
+        f"{sum(is_answer(number) for number in mails):,} of the mails are answers"
+    )
     print(f"stored to message: median {delays[len(delays) // 2]:.1f} s, 95 % {delays[int(len(delays) * 0.95)]:.1f} s")
     print(
         f"IMAP: {account.stored_count} of {account.server_count} compared; last error: {account.last_error or 'none'}"
