@@ -87,6 +87,8 @@ class CycleTruth:
     boxes: tuple[BoxTruth, ...] = ()
     # Payments that were refused, where the provider keeps them: when, why, and the key by which each is known.
     failures: tuple[tuple[datetime, str, str], ...] = ()
+    # Money that went back: when, how much, and the key by which each is known.
+    refunds: tuple[tuple[datetime, Decimal, str], ...] = ()
 
 
 @dataclass(frozen=True)

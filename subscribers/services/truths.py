@@ -57,6 +57,8 @@ def _compare_cycle(name: str, cycle: Cycle | None, told: CycleTruth, subscriptio
         pairs["status"] = (cycle.status, str(told.status))
     if is_paid and told.amount is not None:
         pairs["amount"] = (cycle.amount, told.amount)
+    if told.refunds:
+        pairs["refunded"] = (cycle.refunded, sum(amount for _, amount, _ in told.refunds))
     if told.order_id:
         pairs["order_id"] = (cycle.order_id, told.order_id)
     for field, (ours, theirs) in pairs.items():
@@ -134,14 +136,16 @@ def _repair_cycle(subscription: Subscription, told: CycleTruth, at: datetime, ke
     match told.status:
         case CycleStatus.BILLED | CycleStatus.RECOVERED if cycle.billed_at is None or is_amount_missing:
             cycles.record_billing(cycle, at=told.at, amount=told.amount, currency=told.currency, source_key=key)
+        case CycleStatus.SCHEDULED | CycleStatus.FAILED if cycle.status == CycleStatus.SKIPPED:
+            cycles.record_unskip(cycle, at=at, actor_kind=Actor.PROVIDER, source_key=key)
         case CycleStatus.FAILED if cycle.status != told.status:
             cycles.record_failed_billing(cycle, at=told.at, source_key=key)
         case CycleStatus.LOST if cycle.status != told.status:
             cycles.record_lost_billing(cycle, at=told.at, source_key=key)
         case CycleStatus.SKIPPED if cycle.status != told.status:
             cycles.record_skip(cycle, at=told.at, actor_kind=Actor.PROVIDER, source_key=key)
-        case CycleStatus.SCHEDULED if cycle.status == CycleStatus.SKIPPED:
-            cycles.record_unskip(cycle, at=at, actor_kind=Actor.PROVIDER, source_key=key)
+    for refunded_at, amount, name in told.refunds:
+        cycles.record_refund(cycle, at=refunded_at, amount=amount, source_key=name)
     for box in told.boxes:
         _repair_box(cycle, box, at, key)
 

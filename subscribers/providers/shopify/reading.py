@@ -186,6 +186,7 @@ def _cycles(connection: Connection, client: Client, contract: Mapping[str, Any],
             order_number=text(order.get("name"), 60),
             boxes=tuple(_boxes(connection, order)),
             failures=failures,
+            refunds=tuple(_refunds(order, at)),
         )
 
 
@@ -204,6 +205,13 @@ def _failure(attempt: Mapping[str, Any], at: datetime) -> tuple[datetime, str, s
         (text(error[name], 500) for name in ("payment", "inventory", "general", "message") if name in error), ""
     )
     return _ended_at(attempt, at), said.lower() if said.isupper() else said, f"attempt:{number_of(attempt.get('id'))}"
+
+
+def _refunds(order: Mapping[str, Any], at: datetime) -> Iterator[tuple[datetime, Decimal, str]]:
+    for told in order.get("refunds") or []:
+        total = amount(part(part(told, "totalRefundedSet"), "presentmentMoney").get("amount"))
+        if total:
+            yield moment(told.get("createdAt")) or at, total, f"refund:{number_of(told.get('id'))}"
 
 
 def _boxes(connection: Connection, order: Mapping[str, Any]) -> Iterator[BoxTruth]:
