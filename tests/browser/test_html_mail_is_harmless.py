@@ -73,8 +73,8 @@ def test_hostile_mail_runs_nothing_and_asks_for_pictures_only_when_told(agent, p
     agent.on("dialog", lambda dialog: pytest.fail(f"the mail said {dialog.message}"))
     arrive(agent, product, "Look at this please", HOSTILE)
     frame = agent.frame_locator("iframe[data-mail]")
-    expect(frame.get_by_text("1 remote picture not loaded")).to_be_visible()
-    expect(frame.get_by_alt_text("The lid")).to_be_visible()
+    expect(frame.get_by_text("1 remote picture not loaded")).to_be_visible(timeout=WAIT)
+    expect(frame.get_by_alt_text("The lid")).to_be_visible(timeout=WAIT)
     await_picture(agent, "The lid", 640)
     for link in ("Click me", "Or me"):
         frame.get_by_text(link).click()
@@ -94,22 +94,25 @@ def test_frame_is_as_tall_as_its_mail_and_photographs_are_looked_at(agent, produ
     arrive(agent, product, "Crushed lid, two photographs", HOSTILE)
     frame = agent.frame_locator("iframe[data-mail]")
     element = agent.locator("iframe[data-mail].is-ready")
-    expect(element).to_have_count(1)
+    expect(element).to_have_count(1, timeout=WAIT)
 
-    def overflow() -> float:
-        return element.evaluate("f => f.contentDocument.body.getBoundingClientRect().height - f.clientHeight")
+    def await_fit() -> None:
+        agent.wait_for_function(
+            "() => { const frame = document.querySelector('iframe[data-mail]');"
+            " return Math.abs(frame.contentDocument.body.getBoundingClientRect().height - frame.clientHeight) <= 1; }"
+        )
 
-    assert abs(overflow()) <= 1
+    await_fit()
     folded = element.bounding_box()["height"]
     frame.get_by_text("Show what was quoted").click()
-    expect(frame.get_by_text("What you wrote before.")).to_be_visible()
+    expect(frame.get_by_text("What you wrote before.")).to_be_visible(timeout=WAIT)
     agent.wait_for_function(f"document.querySelector('iframe[data-mail]').clientHeight > {folded}")
-    assert abs(overflow()) <= 1
+    await_fit()
 
     agent.get_by_role("button", name="As text").click()
     expect(agent.locator(".message-in .message-body")).to_have_text("The lid: [The lid]")
     agent.get_by_role("link", name="Formatted").click()
-    expect(element).to_be_visible()
+    expect(element).to_be_visible(timeout=WAIT)
     for theme in ("light", "dark"):
         agent.emulate_media(color_scheme=theme)
         assert axe_violations(agent) == []
