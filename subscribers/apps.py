@@ -11,9 +11,11 @@ class SubscribersConfig(AppConfig):
         from subscribers.privacy.tables import PART
         from subscribers.providers.base import register
         from subscribers.providers.builtin import Builtin
+        from subscribers.providers.recharge import Recharge
         from subscribers.providers.shopify import Shopify
 
         register(Builtin())
         register(Shopify())
+        register(Recharge())
         registry.register(PART)
         receivers.connect()

@@ -89,6 +89,8 @@ class CycleTruth:
     failures: tuple[tuple[datetime, str, str], ...] = ()
     # Money that went back: when, how much, and the key by which each is known.
     refunds: tuple[tuple[datetime, Decimal, str], ...] = ()
+    # What went back in all, where the provider tells only that.
+    refunded: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
+from subscribers.enums import Provider
 from subscribers.models import Connection, Subscription
 from subscribers.providers.base import RefusedByProvider, Truth, TryAgain, provider_of
 from subscribers.services.truths import compare, repair
@@ -32,7 +33,9 @@ class Reader(Protocol):
 
 
 def can_read(connection: Connection) -> bool:
-    return connection.is_active and connection.owns_contracts and bool(connection.access_token)
+    """Whether its subscriptions are shown to us: Shopify shows an app its own alone."""
+    is_shown = connection.owns_contracts or connection.provider != Provider.SHOPIFY
+    return connection.is_active and is_shown and bool(connection.access_token)
 
 
 def want(subscription: Subscription) -> None:
@@ -93,7 +96,5 @@ def reread(subscription_id: int, claim: datetime | None = None) -> bool:
 
 def connection_of(subscription: Subscription) -> Connection | None:
     """By which its provider can be asked about it; None where that cannot be."""
-    open_ones = Connection.objects.filter(
-        store=subscription.store_id, provider=subscription.provider, is_active=True, owns_contracts=True
-    )
-    return next((one for one in open_ones.select_related("store").order_by("pk") if one.access_token), None)
+    same = Connection.objects.filter(store=subscription.store_id, provider=subscription.provider)
+    return next((one for one in same.select_related("store").order_by("pk") if can_read(one)), None)

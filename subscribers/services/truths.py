@@ -57,7 +57,9 @@ def _compare_cycle(name: str, cycle: Cycle | None, told: CycleTruth, subscriptio
         pairs["status"] = (cycle.status, str(told.status))
     if is_paid and told.amount is not None:
         pairs["amount"] = (cycle.amount, told.amount)
-    if told.refunds:
+    if told.refunded is not None:
+        pairs["refunded"] = (cycle.refunded, told.refunded)
+    elif told.refunds:
         pairs["refunded"] = (cycle.refunded, sum(amount for _, amount, _ in told.refunds))
     if told.order_id:
         pairs["order_id"] = (cycle.order_id, told.order_id)
@@ -146,6 +148,9 @@ def _repair_cycle(subscription: Subscription, told: CycleTruth, at: datetime, ke
             cycles.record_skip(cycle, at=told.at, actor_kind=Actor.PROVIDER, source_key=key)
     for refunded_at, amount, name in told.refunds:
         cycles.record_refund(cycle, at=refunded_at, amount=amount, source_key=name)
+    cycle.refresh_from_db()
+    if told.refunded is not None and told.refunded > cycle.refunded:
+        cycles.record_refund(cycle, at=at, amount=told.refunded - cycle.refunded, source_key=f"{key}:refunded")
     for box in told.boxes:
         _repair_box(cycle, box, at, key)
 

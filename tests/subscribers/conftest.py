@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -21,7 +22,7 @@ from tests.fakes.shopify import Shop
 class Connected:
     """A provider's server, and our connection to it."""
 
-    service: Shop
+    service: Any
     connection: Connection
     client: object
 

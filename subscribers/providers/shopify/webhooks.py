@@ -256,6 +256,8 @@ def _record_refund(found: list[Cycle], refund: Mapping[str, Any], at: datetime) 
         if text(one.get("kind")).lower() == "refund" and text(one.get("status")).lower() == "success"
     ]
     total = sum(filter(None, sums))
+    # What another app billed, it gives back itself, and tells.
+    found = [cycle for cycle in found if cycle.subscription.provider == Provider.SHOPIFY]
     if not found or not refund_id or not total:
         return "nothing"
     when = moment(refund.get("processed_at")) or moment(refund.get("created_at")) or at
