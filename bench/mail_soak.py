@@ -257,7 +257,9 @@ def compare() -> None:
     """Have the instance compare what is on the IMAP server with what it has."""
     from tickets.models import MailAccount
 
-    asked(lambda: MailAccount.objects.update(counted_at=None))
+    # Whoever stays at the folder lets go of it, and begins anew.
+    changes = {"counted_at": None, "claimed_by": None, "claimed_until": None, "next_attempt_at": datetime.now(UTC)}
+    asked(lambda: MailAccount.objects.update(**changes))
     end = time.monotonic() + 300
     while time.monotonic() < end and asked(lambda: MailAccount.objects.filter(counted_at=None).exists()):
         time.sleep(1)
