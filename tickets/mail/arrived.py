@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.conf import settings
 
@@ -39,35 +40,35 @@ class Arrived:
     made_id: str
     fingerprint: str
 
-    @property
+    @cached_property
     def own_id(self) -> str:
         """The mail's Message-ID as it is stored; one of ours where it has none."""
         return reference_key(self.mail.message_id) or f"{self.made_id}.made@{self.domain}"
 
-    @property
+    @cached_property
     def reused_id(self) -> str:
         """In place of a Message-ID that another mail has already."""
         return f"{self.made_id}.reused@{self.domain}"
 
-    @property
+    @cached_property
     def domain(self) -> str:
         return self.inbound.mailbox.address.rpartition("@")[2]
 
-    @property
+    @cached_property
     def authentication(self) -> Authentication:
         ids = self.inbound.mailbox.authserv_ids.split(",") if self.inbound.mailbox.authserv_ids else []
         return Authentication(verdict(self.mail, [each.strip() for each in ids] or settings.MAIL_AUTHSERV_IDS))
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[str]:
         """By which mails of one conversation, and copies of one mail, know each other."""
         return frozenset((self.own_id, *referred(self.mail)))
 
-    @property
+    @cached_property
     def loops(self) -> list[str]:
         return [value.strip().strip("<>").lower() for value in self.mail.header_values("X-Loop")[:MOST_LOOPS]]
 
-    @property
+    @cached_property
     def answerable(self) -> list[str]:
         """Addresses in Reply-To that could be answered, in lower case."""
         return [one.address.lower() for one in self.mail.reply_to[:MOST_REPLY_TO] if usable(one.address)]

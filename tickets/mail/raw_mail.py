@@ -5,9 +5,11 @@ Beside the ORM: through it, bytes travel as text twice their size, and are copie
 
 import io
 from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
 
-from django.db import connection
-from psycopg import Cursor, sql
+from django.db import connection, models
+from psycopg import Cursor
 from psycopg.pq import Format
 
 from tickets.models import InboundMail
@@ -21,20 +23,24 @@ SMALL_ONES = "SELECT id, raw FROM tickets_inboundmail WHERE id = ANY(%s)"
 PART = "SELECT substring(raw FROM %s FOR %s) FROM tickets_inboundmail WHERE id = %s"
 
 
+@cache
+def _insert() -> tuple[tuple["models.Field[Any, Any]", ...], str]:
+    """The columns that are written, and the statement."""
+    options = InboundMail._meta
+    fields = tuple(field for field in options.concrete_fields if not field.primary_key and not field.generated)
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    return fields, INSERT.format(table=options.db_table, columns=columns, values=", ".join(["%s"] * len(fields)))
+
+
 def insert(inbound: InboundMail) -> bool:
     """Write the row in one statement, and let go of its bytes; False where there is one with its key."""
-    fields = [field for field in InboundMail._meta.concrete_fields if not field.primary_key and not field.generated]
+    fields, statement = _insert()
     values = [
         inbound.raw if field.name == "raw" else field.get_db_prep_save(field.pre_save(inbound, True), connection)
         for field in fields
     ]
-    statement = sql.SQL(INSERT).format(
-        table=sql.Identifier(InboundMail._meta.db_table),
-        columns=sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields]),
-        values=sql.SQL(", ").join([sql.Placeholder()] * len(fields)),
-    )
     with connection.wrap_database_errors, connection.cursor() as django, Cursor(django.connection) as cursor:
-        row = cursor.execute(statement, values).fetchone()
+        row = cursor.execute(statement.encode(), values).fetchone()
     del inbound.__dict__["raw"]  # read again where it is asked for
     if row is not None:
         inbound.pk, inbound._state.adding, inbound._state.db = row[0], False, connection.alias

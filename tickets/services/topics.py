@@ -112,7 +112,7 @@ def _settle(ticket: Ticket, topic: TicketTopic, events: list[TicketEvent], *, ac
     events.append(
         event(ticket, TicketEventKind.TOPIC_ADDED, actor=actor, to_value=topic.reason.label, evidence=topic.evidence)
     )
-    if topic.reason.key == DAMAGED and ticket.box_id is None:
+    if topic.reason.key == DAMAGED and ticket.box_id is None and ticket.cycle_index is not None:
         ticket.box = latest_box(ticket.subscriber, ticket.opened_at)
         if ticket.box is not None:
             ticket.save(update_fields=["box"])
