@@ -51,6 +51,14 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "Privacy",
+        (
+            ("Requests", "policy", "subscribers_privacyrequest"),
+            ("Copies", "folder_zip", "subscribers_personexport"),
+            ("Erasures", "person_off", "subscribers_erasure"),
+        ),
+    ),
+    (
         "Mail",
         (
             ("Mail in", "move_to_inbox", "tickets_inboundmail"),

@@ -29,6 +29,7 @@ from subscribers.models import (
     Subscription,
     SubscriptionEvent,
 )
+from subscribers.privacy.admin import ConsentEventInline, PrivacyPages
 from subscribers.providers.builtin.start import start_subscription
 from subscribers.services.boxes import record_box_status
 from subscribers.services.people import identify
@@ -137,7 +138,7 @@ class SubscriptionInline(ReadOnlyInline):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(StoreAdmin):
+class SubscriberAdmin(PrivacyPages, StoreAdmin):
     """Only how a person is written to is edited here; who they are comes from mail and from providers."""
 
     fixed = ("store", "email", "undeliverable_at", "created_at")
@@ -153,13 +154,15 @@ class SubscriberAdmin(StoreAdmin):
         "undeliverable_at",
         "suppressed_until",
         "created_at",
+        "privacy",
     )
+    readonly_fields = ("privacy",)
     list_display = ("email", "name", "country", "created_at", "store")
     list_select_related = ("store",)
     list_filter = ("store",)
     search_fields = ("email__istartswith", "name__istartswith")
     ordering = ("-created_at",)
-    inlines = (SubscriptionInline,)
+    inlines = (SubscriptionInline, ConsentEventInline)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -51,14 +51,22 @@ PART = Part(
     impersonal=(AlertRule, Flow, FlowStep, FlowVersion),
     tables=(
         Table(Touch, lambda scope: scope.of("subscriber"), keeps=("key", "reason")),
-        Table(Task, lambda scope: scope.of("run_step__run__subscriber"), empties=("instructions", "result"),
-              sets={"title": "Erased"}),
+        Table(
+            Task,
+            lambda scope: scope.of("run_step__run__subscriber"),
+            empties=("instructions", "result"),
+            sets={"title": "Erased"},
+        ),
         Table(RunEvent, lambda scope: scope.of("run__subscriber"), empties=("text", "data"), keeps=("kind",)),
         Table(RunStep, lambda scope: scope.of("run__subscriber"), empties=("error", "result")),
         Table(Run, lambda scope: scope.of("subscriber"), keeps=("outcome", "trigger_key")),
-        Table(AlertEvent, lambda scope: scope.of("alert__subscriber"), empties=("data",),
-              reduces={"from_value": _keeps_plain("from_value"), "to_value": _keeps_plain("to_value")}),
+        Table(
+            AlertEvent,
+            lambda scope: scope.of("alert__subscriber"),
+            empties=("data",),
+            reduces={"from_value": _keeps_plain("from_value"), "to_value": _keeps_plain("to_value")},
+        ),
         Table(Evidence, lambda scope: scope.of("alert__subscriber"), empties=("data",), keeps=("source_key",)),
         Table(Alert, lambda scope: scope.of("subscriber"), empties=("snooze_reason",)),
     ),
-)  # fmt: skip
+)

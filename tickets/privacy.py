@@ -72,12 +72,7 @@ def _said(scope: Scope, path: str = "") -> Q:
 
 
 def _mails_out(scope: Scope) -> Q:
-    return (
-        scope.of("subscriber")
-        | scope.of("ticket__subscriber")
-        | _said(scope, "message__")
-        | scope.at("recipient")
-    )  # fmt: skip
+    return scope.of("subscriber") | scope.of("ticket__subscriber") | _said(scope, "message__") | scope.at("recipient")
 
 
 def _copied(scope: Scope) -> Q:
@@ -190,46 +185,119 @@ PART = Part(
     finishes=empty_demo_mailbox,
     exports_files=files_of,
     impersonal=(
-        AutomaticAnswer, BusinessCalendar, CalendarException, DetectionRule, MailAccount, Mailbox, MailIncident,
-        OpeningHours, Queue, Recalculation, SlaEscalation, SlaPolicy, SlaPolicyVersion, SlaTarget,
-    ),  # fmt: skip
+        AutomaticAnswer,
+        BusinessCalendar,
+        CalendarException,
+        DetectionRule,
+        MailAccount,
+        Mailbox,
+        MailIncident,
+        OpeningHours,
+        Queue,
+        Recalculation,
+        SlaEscalation,
+        SlaPolicy,
+        SlaPolicyVersion,
+        SlaTarget,
+    ),
     tables=(
-        Table(OutboundEvent, lambda scope: scope.of("outbound__subscriber") | scope.of("outbound__ticket__subscriber")
-              | scope.at("outbound__recipient", "outbound__store"), empties=("detail", "event_id"), keeps=("source",)),
-        Table(OutboundMail, _mails_out,
-              empties=("to_header", "cc_header", "from_name", "reply_to", "subject", "text", "html", "headers",
-                       "provider_id", "error"),
-              numbers=("key", "rfc822_id"), reduces={"recipient": lambda row, _: f"erased-{row.pk}@erased.invalid"}),
-        Table(OutboundMail, _copied, reduces={"to_header": lambda row, scope: without(row.to_header, scope),
-                                              "cc_header": lambda row, scope: without(row.cc_header, scope)},
-              is_exported=False),
+        Table(
+            OutboundEvent,
+            lambda scope: (
+                scope.of("outbound__subscriber")
+                | scope.of("outbound__ticket__subscriber")
+                | scope.at("outbound__recipient", "outbound__store")
+            ),
+            empties=("detail", "event_id"),
+            keeps=("source",),
+        ),
+        Table(
+            OutboundMail,
+            _mails_out,
+            empties=(
+                "to_header",
+                "cc_header",
+                "from_name",
+                "reply_to",
+                "subject",
+                "text",
+                "html",
+                "headers",
+                "provider_id",
+                "error",
+            ),
+            numbers=("key", "rfc822_id"),
+            reduces={"recipient": lambda row, _: f"erased-{row.pk}@erased.invalid"},
+        ),
+        Table(
+            OutboundMail,
+            _copied,
+            reduces={
+                "to_header": lambda row, scope: without(row.to_header, scope),
+                "cc_header": lambda row, scope: without(row.cc_header, scope),
+            },
+            is_exported=False,
+        ),
         Table(Suppression, lambda scope: scope.at("address"), is_deleted=True),
-        Table(Attachment, lambda scope: _said(scope, "message__"), is_deleted=True, files=_delete_files,
-              hides=("token", "file", "sha256")),
+        Table(
+            Attachment,
+            lambda scope: _said(scope, "message__"),
+            is_deleted=True,
+            files=_delete_files,
+            hides=("token", "file", "sha256"),
+        ),
         Table(ThreadReference, lambda scope: _said(scope, "message__"), is_deleted=True, is_exported=False),
-        Table(InboundMail, _mails_in,
-              empties=("envelope_from", "envelope_to", "raw", "error", "subject", "rfc822_id", "fingerprint"),
-              # Where it came from, and its number there: without it the same mail could be fetched again.
-              keeps=("source", "source_key"), hides=("raw", "fingerprint"),
-              sets={"state": Case(When(state__in=UNREAD, then=Value(InboundState.PROCESSED)), default=F("state")),
-                    "processed_at": timezone.now}),
-        Table(TicketTopic, lambda scope: scope.of("ticket__subscriber") | _said(scope, "message__"),
-              empties=("evidence",)),
-        Table(ClockEvent, lambda scope: scope.of("clock__ticket__subscriber"),
-              reduces={"data": lambda row, _: {
-                  name: value for name, value in row.data.items() if name in COUNTED and isinstance(value, int | float)
-              }}),
-        Table(ClockEscalation, lambda scope: scope.of("clock__ticket__subscriber"), empties=("error",),
-              is_exported=False),
-        Table(TicketEvent, lambda scope: scope.of("ticket__subscriber"), empties=("data",),
-              reduces={"from_value": _keeps_plain("from_value"), "to_value": _keeps_plain("to_value")}),
+        Table(
+            InboundMail,
+            _mails_in,
+            empties=("envelope_from", "envelope_to", "raw", "error", "subject", "rfc822_id", "fingerprint"),
+            # Where it came from, and its number there: without it the same mail could be fetched again.
+            keeps=("source", "source_key"),
+            hides=("raw", "fingerprint"),
+            sets={
+                "state": Case(When(state__in=UNREAD, then=Value(InboundState.PROCESSED)), default=F("state")),
+                "processed_at": timezone.now,
+            },
+        ),
+        Table(
+            TicketTopic, lambda scope: scope.of("ticket__subscriber") | _said(scope, "message__"), empties=("evidence",)
+        ),
+        Table(
+            ClockEvent,
+            lambda scope: scope.of("clock__ticket__subscriber"),
+            reduces={
+                "data": lambda row, _: {
+                    name: value
+                    for name, value in row.data.items()
+                    if name in COUNTED and isinstance(value, int | float)
+                }
+            },
+        ),
+        Table(
+            ClockEscalation, lambda scope: scope.of("clock__ticket__subscriber"), empties=("error",), is_exported=False
+        ),
+        Table(
+            TicketEvent,
+            lambda scope: scope.of("ticket__subscriber"),
+            empties=("data",),
+            reduces={"from_value": _keeps_plain("from_value"), "to_value": _keeps_plain("to_value")},
+        ),
         Table(Participant, _participants, is_deleted=True),
-        Table(Message, _mentions, reduces={
-            name: lambda row, scope, name=name: without(getattr(row, name), scope)
-            for name in ("text", "html", "visible_text", "from_address")
-        }, is_exported=False),
-        Table(Message, _said,
-              empties=("from_name", "from_address", "text", "html", "visible_text", "rfc822_id"), hides=("search",)),
+        Table(
+            Message,
+            _mentions,
+            reduces={
+                name: lambda row, scope, name=name: without(getattr(row, name), scope)
+                for name in ("text", "html", "visible_text", "from_address")
+            },
+            is_exported=False,
+        ),
+        Table(
+            Message,
+            _said,
+            empties=("from_name", "from_address", "text", "html", "visible_text", "rfc822_id"),
+            hides=("search",),
+        ),
         Table(Ticket, lambda scope: scope.of("subscriber"), empties=("source_key",), sets={"subject": "Erased"}),
     ),
-)  # fmt: skip
+)

@@ -83,9 +83,7 @@ class Erasure(models.Model):
     """
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="erasures")
-    subscriber = models.ForeignKey(
-        Subscriber, on_delete=models.CASCADE, null=True, blank=True, related_name="erasures"
-    )
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, null=True, blank=True, related_name="erasures")
     request = models.ForeignKey(PrivacyRequest, on_delete=models.SET_NULL, null=True, blank=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True)
     reason = models.CharField(max_length=20, choices=ErasureReason)

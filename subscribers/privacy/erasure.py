@@ -15,14 +15,14 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 from django.db.models import CharField, F, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Concat, Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from subscribers.append_only import erasing
 from subscribers.errors import Refused
 from subscribers.later import soon
-from subscribers.models import Erasure, ErasureCount, PrivacyRequest, Store, Subscriber
+from subscribers.models import Erasure, ErasureCount, LinkRequest, PrivacyRequest, Store, Subscriber
 from subscribers.privacy.enums import OPEN_JOB, ErasedHow, ErasureReason, JobState
 from subscribers.privacy.registry import Scope, Table, parts, tables
 from subscribers.privacy.scopes import scope_of_person, scope_of_store
@@ -86,6 +86,10 @@ def erase_store(
         reason=ErasureReason.STORE,
         scope=json.dumps(asdict(scope)),
     )
+    # Who asked for a link without a store being known is found by the address alone, while it is there.
+    emails = Subscriber.objects.filter(store=store).annotate(low=Lower("email")).values("low")
+    links = LinkRequest.objects.filter(store=None).alias(low=Lower("address")).filter(low__in=emails)
+    _count(job, LinkRequest._meta.db_table, ErasedHow.DELETED, links.delete()[0])
     _take_out_of_use(scope)
     soon("subscribers.privacy.tasks.do_erasure", job.pk)
     return job

@@ -53,10 +53,29 @@ from subscribers.privacy.registry import Part, Scope, Table
 
 # Of a history's data: what counts and measures, under these names, and in these forms.
 ANONYMOUS = {
-    "amount", "price", "quantity", "percent", "billings", "refunded", "currency", "status", "interval", "count",
-    "billing_interval", "billing_interval_count", "delivery_interval", "delivery_interval_count", "min_cycles",
-    "max_cycles", "next_billing_at", "resumes_at", "cancels_at", "born", "from", "to",
-}  # fmt: skip
+    "amount",
+    "price",
+    "quantity",
+    "percent",
+    "billings",
+    "refunded",
+    "currency",
+    "status",
+    "interval",
+    "count",
+    "billing_interval",
+    "billing_interval_count",
+    "delivery_interval",
+    "delivery_interval_count",
+    "min_cycles",
+    "max_cycles",
+    "next_billing_at",
+    "resumes_at",
+    "cancels_at",
+    "born",
+    "from",
+    "to",
+}
 NESTED = {"set", "data", "before", "after", "from", "to"}
 MEASURE = re.compile(r"-?\d{1,9}(?:\.\d{1,6})?|[a-z_]{1,20}|[A-Z]{3}|\d{4}-\d\d-\d\d(?:T[\d:.+Z-]{5,30})?")
 
@@ -103,9 +122,11 @@ def _deliveries(scope: Scope) -> Q:
 
 def _differences(scope: Scope) -> Q:
     here = Q(reconciliation__connection__store=scope.store_id)
-    return here if scope.is_store else here & (
-        Q(external_id__in=scope.external_ids) | Q(subscription__subscriber__in=scope.subscriber_ids)
-    )  # fmt: skip
+    return (
+        here
+        if scope.is_store
+        else here & (Q(external_id__in=scope.external_ids) | Q(subscription__subscriber__in=scope.subscriber_ids))
+    )
 
 
 def _requests(scope: Scope) -> Q:
@@ -190,7 +211,7 @@ PART = Part(
         Reconciliation,
         Store,
         Discount,
-    ),  # fmt: skip
+    ),
     tables=(
         Table(
             WebhookDelivery,
@@ -282,5 +303,5 @@ PART = Part(
             empties=("name", "phone", "region", "time_zone"),
             reduces={"email": lambda row, _: f"erased-{row.pk}@erased.invalid"},
         ),
-    ),  # fmt: skip
+    ),
 )
