@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from subscribers.cancellation.enums import Effect, SessionChannel, SessionKind, SessionState
 from subscribers.cancellation.reasons import reason_of_key
-from subscribers.cancellation.sessions import cancel, give_reason, open_session
+from subscribers.cancellation.sessions import cancel_at_once, open_session
 from subscribers.enums import ENDED_SUBSCRIPTION
 from subscribers.models import Subscription
 from subscribers.models.cancellation import CancellationSession
@@ -82,8 +82,12 @@ class CancellationView(APIView):
         session = open_session(subscription, channel=SessionChannel.API, key=key[:200])
         if session.state == SessionState.CANCELLED:
             return Response(CancellationSerializer(session).data)
-        if reason or said.get("words"):
-            session = give_reason(session, reason=reason, words=said.get("words", ""))
-        effect = Effect(said["effect"]) if said.get("effect") else None
-        session = cancel(session, effect=effect, kind=SessionKind(said["kind"]))
+        session = cancel_at_once(
+            subscription,
+            channel=SessionChannel.API,
+            reason=reason,
+            words=said.get("words", ""),
+            effect=Effect(said["effect"]) if said.get("effect") else None,
+            kind=SessionKind(said["kind"]),
+        )
         return Response(CancellationSerializer(session).data, status=status.HTTP_201_CREATED)

@@ -276,6 +276,25 @@ def cancel(
     return session
 
 
+@transaction.atomic
+def cancel_at_once(
+    subscription: Subscription,
+    *,
+    channel: SessionChannel,
+    actor: AbstractBaseUser | None = None,
+    source: str = "",
+    reason: Reason | None = None,
+    words: str = "",
+    effect: Effect | None = None,
+    kind: SessionKind = SessionKind.ORDINARY,
+) -> CancellationSession:
+    """All of it in one transaction, for who knows already: an agent on the phone, a program."""
+    session = open_session(subscription, channel=channel, actor=actor, source=source)
+    if reason is not None or words.strip():
+        session = give_reason(session, reason=reason, words=words, actor=actor)
+    return cancel(session, actor=actor, effect=effect, kind=kind)
+
+
 def declare(session: CancellationSession, *, effect: Effect | None, wished_at: datetime | None, now: datetime) -> None:
     """When the contract ends, and when the provider is to be told: at once, unless a later day was wished.
 

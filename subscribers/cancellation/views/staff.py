@@ -14,7 +14,7 @@ from subscribers.cancellation.enums import Effect, SessionChannel, SessionKind
 from subscribers.cancellation.execution import retry
 from subscribers.cancellation.panel import panel_rows
 from subscribers.cancellation.reasons import choices, reason_of_key
-from subscribers.cancellation.sessions import cancel, dismiss, give_reason, match, open_session
+from subscribers.cancellation.sessions import cancel_at_once, dismiss, match
 from subscribers.enums import ENDED_SUBSCRIPTION
 from subscribers.errors import Refused
 from subscribers.models import Subscriber, Subscription
@@ -34,6 +34,7 @@ def panel(request: SignedInRequest, pk: int) -> HttpResponse:
         "choices": choices(subscriber.store, "en", f"agent {request.user.pk}"),
         "source": request.GET.get("source", "")[:60],
         "back": request.GET.get("back", ""),
+        "part": request.GET.get("part", ""),
     }
     return render(request, "cancel/staff/panel.html", context)
 
@@ -45,15 +46,16 @@ def cancel_for(request: SignedInRequest, pk: int) -> HttpResponse:
     subscription = get_object_or_404(rows, pk=pk)
     said = request.POST
     try:
-        session = open_session(
-            subscription, channel=SessionChannel.AGENT, actor=request.user, source=said.get("source", "")
+        session = cancel_at_once(
+            subscription,
+            channel=SessionChannel.AGENT,
+            actor=request.user,
+            source=said.get("source", ""),
+            reason=reason_of_key(subscription.store, said.get("reason", "")[:60]),
+            words=said.get("words", ""),
+            effect=Effect(said["effect"]) if said.get("effect") in Effect.values else None,
+            kind=SessionKind(said["kind"]) if said.get("kind") in SessionKind.values else SessionKind.ORDINARY,
         )
-        reason = reason_of_key(subscription.store, said.get("reason", "")[:60])
-        if reason or said.get("words", "").strip():
-            session = give_reason(session, reason=reason, words=said.get("words", ""), actor=request.user)
-        effect = Effect(said["effect"]) if said.get("effect") in Effect.values else None
-        kind = SessionKind(said["kind"]) if said.get("kind") in SessionKind.values else SessionKind.ORDINARY
-        session = cancel(session, actor=request.user, effect=effect, kind=kind)
     except Refused as refused:
         return _answer(request, refused.message, is_error=True)
     return _answer(request, f"Cancelled; the receipt {session.reference} goes to them by mail.")
