@@ -31,7 +31,6 @@ def test_a_person_is_copied_and_forgotten_by_an_administrator() -> None:
     copy = PersonExport.objects.get()
     file = admin.get("subscribers_personexport_file", copy.pk)
     assert b"".join(file.streaming_content)[:2] == b"PK"
-    file.close()
     assert lead.get("subscribers_personexport_file", copy.pk).status_code == 404
 
     asked = admin.post("subscribers_subscriber_forget", person.pk, reason="asked")
