@@ -7,6 +7,8 @@ One thing may be taken from it: who a person was. `Erasable("app_table", "data")
 empties: inside its transaction (`erasing()`), an UPDATE that changes nothing but these passes the trigger.
 """
 
+from typing import Any
+
 from django.db import connection, migrations
 
 FUNCTION = """
@@ -50,7 +52,7 @@ class Erasable(migrations.RunSQL):
         return type(self).__name__, [self.table, *self.columns], {}
 
 
-def _trigger(table: str, columns: tuple[str, ...]) -> list[str]:
+def _trigger(table: str, columns: tuple[str, ...]) -> Any:
     named = ", ".join(f"'{column}'" for column in columns)
     return [
         f'DROP TRIGGER append_only ON "{table}"',

@@ -12,6 +12,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from subscribers.errors import Refused
 from subscribers.privacy.registry import Part, Scope, Table
 from subscribers.privacy.tables import Escaped
 from tickets.enums import UNRESOLVED, UNSAID, InboundState, MessageState, OutboundState, TicketEventKind, TicketStatus
@@ -72,7 +73,12 @@ def _said(scope: Scope, path: str = "") -> Q:
 
 
 def _mails_out(scope: Scope) -> Q:
-    return scope.of("subscriber") | scope.of("ticket__subscriber") | _said(scope, "message__") | scope.at("recipient")
+    return (
+        scope.of("subscriber")
+        | scope.of("ticket__subscriber")
+        | _said(scope, "message__")
+        | scope.at("recipient", "created_at")
+    )
 
 
 def _copied(scope: Scope) -> Q:
@@ -80,15 +86,15 @@ def _copied(scope: Scope) -> Q:
     found = Q(pk__in=())
     for address in scope.addresses:
         found |= Q(to_header__icontains=address) | Q(cc_header__icontains=address)
-    return found & Q(store=scope.store_id)
+    return found & Q(store=scope.store_id) & scope.before("created_at")
 
 
 def _mails_in(scope: Scope) -> Q:
     """What they wrote or what was written on their tickets; of mail that became no message, what names them."""
-    here = Q(mailbox__store=scope.store_id)
+    here = Q(mailbox__store=scope.store_id) & scope.before("received_at")
     if scope.is_store:
         return here
-    found = _said(scope, "message__") | scope.at("envelope_from", "mailbox__store")
+    found = _said(scope, "message__") | scope.at("envelope_from", "received_at", "mailbox__store")
     words = "|".join(re.escape(address) for address in scope.addresses)
     if words:
         loose = InboundMail._base_manager.filter(here, message=None).exclude(raw=b"")
@@ -101,12 +107,12 @@ def _mentions(scope: Scope) -> Q:
     found = Q(pk__in=())
     for address in scope.addresses:
         found |= Q(search=SearchQuery(address, config="simple")) | Q(from_address__iexact=address)
-    return found & Q(ticket__store=scope.store_id) & ~_said(scope)
+    return found & Q(ticket__store=scope.store_id) & scope.before("created_at") & ~_said(scope)
 
 
 def _participants(scope: Scope) -> Q:
     # The address in the index's own spelling: whose subscriber is empty is found by it alone.
-    here = Q(ticket__store=scope.store_id)
+    here = Q(ticket__store=scope.store_id) & scope.before("added_at")
     if scope.is_store:
         return here
     by_address = Participant.objects.alias(low=Lower("address")).filter(here, low__in=scope.addresses)
@@ -120,6 +126,10 @@ def without(text: str, scope: Scope) -> str:
         text = re.sub(named, ERASED, text, flags=re.IGNORECASE)
         text = re.sub(re.escape(address), ERASED, text, flags=re.IGNORECASE)
     return text
+
+
+def _without(column: str) -> Any:
+    return lambda row, scope: without(getattr(row, column), scope)
 
 
 def _keeps_plain(column: str) -> Any:
@@ -139,6 +149,8 @@ def _delete_files(pks: Sequence[int]) -> int:
 
 def stop(scope: Scope) -> None:
     """Nothing more leaves for them, and nothing of theirs is open."""
+    if OutboundMail.objects.filter(_mails_out(scope), state=OutboundState.SENDING).exists():
+        raise Refused("A mail to them is just leaving. It goes on in a moment.")
     OutboundMail.objects.filter(_mails_out(scope), state__in=(OutboundState.PLANNED, OutboundState.QUEUED)).update(
         state=OutboundState.CANCELLED, error=""
     )
@@ -206,7 +218,7 @@ PART = Part(
             lambda scope: (
                 scope.of("outbound__subscriber")
                 | scope.of("outbound__ticket__subscriber")
-                | scope.at("outbound__recipient", "outbound__store")
+                | scope.at("outbound__recipient", "outbound__created_at", "outbound__store")
             ),
             empties=("detail", "event_id"),
             keeps=("source",),
@@ -238,7 +250,7 @@ PART = Part(
             },
             is_exported=False,
         ),
-        Table(Suppression, lambda scope: scope.at("address"), is_deleted=True),
+        Table(Suppression, lambda scope: scope.at("address", "since"), is_deleted=True),
         Table(
             Attachment,
             lambda scope: _said(scope, "message__"),
@@ -286,10 +298,7 @@ PART = Part(
         Table(
             Message,
             _mentions,
-            reduces={
-                name: lambda row, scope, name=name: without(getattr(row, name), scope)
-                for name in ("text", "html", "visible_text", "from_address")
-            },
+            reduces={name: _without(name) for name in ("text", "html", "visible_text", "from_address")},
             is_exported=False,
         ),
         Table(

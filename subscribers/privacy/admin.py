@@ -44,14 +44,14 @@ def handles_privacy(request: HttpRequest, store_id: int) -> bool:
         return False
     if getattr(request.user, "is_superuser", False):
         return True
-    return Membership.objects.filter(user_id=request.user.pk, store=store_id, role=Role.ADMIN).exists()
+    return administered(request).filter(pk=store_id).exists()
 
 
 def administered(request: HttpRequest) -> QuerySet[Store]:
     """The stores whose people this person may copy and forget."""
     if getattr(request.user, "is_superuser", False):
         return Store.objects.all()
-    mine = Membership.objects.filter(user_id=request.user.pk, role=Role.ADMIN)
+    mine = Membership.objects.filter(user=request.user.pk, role=Role.ADMIN)
     return Store.objects.filter(pk__in=mine.values("store"))
 
 

@@ -97,7 +97,8 @@ def erase_store(
 
 def _take_out_of_use(scope: Scope) -> None:
     """From now on the address is nobody's: what comes later is a new person's."""
-    Subscriber.objects.filter(scope.of(), redacted_at=None).update(
+    people = Subscriber.objects.filter(store=scope.store_id, redacted_at=None)
+    (people if scope.is_store else people.filter(scope.of())).update(
         email=Concat(Value("erased-"), Cast("pk", CharField()), Value(f"@{DOMAIN}")),
         name="",
         phone="",
@@ -250,8 +251,10 @@ def _failed(job: Erasure, error: Exception) -> None:
 
 
 def _scope(text: str) -> Scope:
-    told = json.loads(text)
-    return Scope(**{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()})
+    told: dict[str, Any] = json.loads(text)
+    for name in ("subscriber_ids", "addresses", "external_ids"):
+        told[name] = tuple(told[name])
+    return Scope(**told)
 
 
 # -- What a certificate can answer -----------------------------------------------------------------------

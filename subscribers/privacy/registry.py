@@ -34,16 +34,26 @@ class Scope:
     addresses: tuple[str, ...] = ()  # in lower case
     external_ids: tuple[str, ...] = ()  # what providers call them and their subscriptions
     is_store: bool = False
+    until: str = ""  # when it was asked for, in ISO 8601: what bears the address later is a new person's
 
     def of(self, path: str = "") -> Q:
         """Rows whose subscriber, at the end of this path, is meant. An empty path: the subscribers themselves."""
         if self.is_store:
-            return Q(**{f"{path}__store" if path else "store": self.store_id})
+            # Those of the time when it was asked for: their rows were taken out of use then.
+            start = f"{path}__" if path else ""
+            return Q(**{f"{start}store": self.store_id, f"{start}redacted_at__isnull": False})
         return Q(**{f"{path}__in" if path else "pk__in": self.subscriber_ids})
 
-    def at(self, column: str, store: str = "store") -> Q:
-        """Rows of the store (by its path) whose column is one of the person's addresses; of a whole store, all."""
-        rows = Q(**{store: self.store_id})
+    def before(self, column: str) -> Q:
+        """Rows that were there already, by the column of their time."""
+        return Q(**{f"{column}__lte": self.until}) if self.until else Q()
+
+    def at(self, column: str, since: str, store: str = "store") -> Q:
+        """Rows of the store (by its path) whose column is one of the person's addresses; of a whole store, all.
+
+        `since`: the column that says how old a row is.
+        """
+        rows = Q(**{store: self.store_id}) & self.before(since)
         if self.is_store:
             return rows
         found = Q(pk__in=())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db.models import Q
+from django.utils import timezone
 
 from subscribers.models import ProviderIdentity, Store, Subscriber, Subscription
 from subscribers.privacy.registry import Scope
@@ -26,11 +27,12 @@ def scope_of_person(subscriber: Subscriber) -> Scope:
         subscriber_ids=tuple(sorted(ids)),
         addresses=tuple(sorted({address.lower() for address in addresses})),
         external_ids=_distinct([*identities, *contracts]),
+        until=timezone.now().isoformat(),
     )
 
 
 def scope_of_store(store: Store) -> Scope:
-    return Scope(store_id=store.pk, is_store=True)
+    return Scope(store_id=store.pk, is_store=True, until=timezone.now().isoformat())
 
 
 def _distinct(ids: Iterable[str]) -> tuple[str, ...]:

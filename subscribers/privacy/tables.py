@@ -11,6 +11,7 @@ from django.db.models import F, Func, Q, TextField
 from django.utils import timezone
 
 from subscribers.enums import ENDED_SUBSCRIPTION, ActionState, DeliveryState, SubscriptionEventKind, SubscriptionStatus
+from subscribers.errors import Refused
 from subscribers.models import (
     ApprovalLimit,
     Box,
@@ -108,7 +109,7 @@ class Escaped(Func):
 
 def _deliveries(scope: Scope) -> Q:
     """Webhooks of the store that speak of the person: by address, or by an id that stands alone in the body."""
-    here = Q(connection__store=scope.store_id)
+    here = Q(connection__store=scope.store_id) & scope.before("received_at")
     if scope.is_store:
         return here
     # A mail address is ASCII but for few; an id is a word of its own, not part of a longer one.
@@ -121,7 +122,7 @@ def _deliveries(scope: Scope) -> Q:
 
 
 def _differences(scope: Scope) -> Q:
-    here = Q(reconciliation__connection__store=scope.store_id)
+    here = Q(reconciliation__connection__store=scope.store_id) & scope.before("found_at")
     return (
         here
         if scope.is_store
@@ -130,7 +131,7 @@ def _differences(scope: Scope) -> Q:
 
 
 def _requests(scope: Scope) -> Q:
-    here = Q(store=scope.store_id)
+    here = Q(store=scope.store_id) & scope.before("requested_at")
     if scope.is_store:
         return here
     found = Q(subscriber__in=scope.subscriber_ids)
@@ -145,7 +146,7 @@ def _link_requests(scope: Scope) -> Q:
     found = Q(pk__in=())
     for address in scope.addresses:
         found |= Q(address__iexact=address, store=None)
-    return scope.at("address") | found
+    return scope.at("address", "asked_at") | found & scope.before("asked_at")
 
 
 def _log_entries(scope: Scope) -> Q:
@@ -157,7 +158,7 @@ def _log_entries(scope: Scope) -> Q:
     found = Q(content_type=kind, object_id__in=[str(pk) for pk in scope.subscriber_ids])
     for address in scope.addresses:
         found |= Q(object_repr__icontains=address) | Q(change_message__icontains=address)
-    return found
+    return found & scope.before("action_time")
 
 
 def _delete_copies(pks: Sequence[int]) -> int:
@@ -170,6 +171,8 @@ def _delete_copies(pks: Sequence[int]) -> int:
 def stop(scope: Scope) -> None:
     """What was still to be done for them is not done any more; what still runs ends, and is not billed again."""
     now = timezone.now()
+    if ProviderAction.objects.filter(scope.of("subscriber"), state=ActionState.RUNNING).exists():
+        raise Refused("Something is just being asked of a provider for them. It goes on in a moment.")
     ProviderAction.objects.filter(
         scope.of("subscriber"), state__in=(ActionState.QUEUED, ActionState.AWAITING_APPROVAL)
     ).update(state=ActionState.CANCELLED, settled_at=now)
@@ -252,7 +255,7 @@ PART = Part(
         ),
         Table(
             CancellationSession,
-            lambda scope: scope.at("statement__email") & Q(subscriber=None),
+            lambda scope: scope.at("statement__email", "started_at") & Q(subscriber=None),
             empties=("key", "detail", "words", "statement", "error", "source"),
             keeps=("reference",),
         ),

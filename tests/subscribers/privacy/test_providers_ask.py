@@ -9,7 +9,15 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from subscribers.enums import PrivacyRequestKind, PrivacyRequestState, Provider
-from subscribers.models import Connection, Erasure, PersonExport, PrivacyRequest, ProviderIdentity, Store
+from subscribers.models import (
+    Connection,
+    Erasure,
+    PersonExport,
+    PrivacyRequest,
+    ProviderIdentity,
+    Store,
+    WebhookDelivery,
+)
 from subscribers.privacy.enums import ErasureReason, JobState
 from subscribers.privacy.erasure import sweep_erasures
 from subscribers.privacy.export import export, opened, sweep_expired, sweep_exports
@@ -47,8 +55,13 @@ def test_a_customer_is_redacted_by_id_and_by_address(store: Store) -> None:
     by_id = SubscriberFactory(store=store, email="ana@work.example")
     ProviderIdentity.objects.create(store=store, subscriber=by_id, provider="shopify", external_id="gid://x/77")
     stranger = SubscriberFactory(store=store)
-    namesake = SubscriberFactory(store=StoreFactory(), email="ana@mail.example")
     request = asked(store, PrivacyRequestKind.ERASE)
+    ProviderIdentity.objects.create(store=store, subscriber=by_id, provider="shopify", external_id="8877")
+    for number in (8877, 18877):
+        WebhookDelivery.objects.create(
+            connection=request.connection, topic="orders/create", webhook_id=number, body=b'{"id":%d}' % number
+        )
+    namesake = SubscriberFactory(store=StoreFactory(), email="ana@mail.example")
 
     assert sweep_requests() == 0
     sweep_erasures()
@@ -60,6 +73,8 @@ def test_a_customer_is_redacted_by_id_and_by_address(store: Store) -> None:
         person.refresh_from_db()
         assert (person.redacted_at is not None) == is_redacted
     assert {job.reason for job in Erasure.objects.all()} == {ErasureReason.PROVIDER}
+    bodies = WebhookDelivery.objects.order_by("pk").values_list("body", flat=True)
+    assert [bytes(body) for body in bodies] == [b"", b'{"id":18877}']
     nobody = asked(store, PrivacyRequestKind.ERASE)
     assert sweep_requests() == 1
     nobody.refresh_from_db()

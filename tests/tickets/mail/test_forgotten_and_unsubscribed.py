@@ -14,6 +14,7 @@ def test_an_old_answer_begins_anew(world):
     said = reply(old, author=world.alice, text="Dear Bea Buyer", key="1")
     person = old.subscriber
     job = erase(person, world.alice, "asked")
+    between = world.open(Subject="Meanwhile")
     assert do_erasure(job.pk)
 
     outcome = world.take(
@@ -21,6 +22,12 @@ def test_an_old_answer_begins_anew(world):
     )
 
     new = outcome.message.ticket
+    between.refresh_from_db()
+    assert (between.subject, between.subscriber, between.messages.get().text.strip()) == (
+        "Meanwhile",
+        new.subscriber,
+        "My box has not come.",
+    )
     assert (new.pk != old.pk, new.subscriber.email) == (True, "bea@mail.test")
     assert Subscriber.objects.get(email="bea@mail.test").pk != person.pk
     assert list(Message.objects.filter(ticket=old).values_list("text", flat=True).distinct()) == [""]
