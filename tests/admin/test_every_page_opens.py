@@ -12,14 +12,21 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from helpdesk.models import User
+from subscribers.cancellation.enums import NoticeKind, SessionChannel
+from subscribers.cancellation.notices import want_of_session
+from subscribers.cancellation.policies import publish
+from subscribers.cancellation.sessions import open_session
 from subscribers.enums import Role
 from subscribers.models import (
     ApprovalLimit,
+    CancellationPolicy,
+    CancellationSettings,
     Charge,
     Connection,
     Cycle,
     Difference,
     Membership,
+    Offer,
     Product,
     ProviderAction,
     Reason,
@@ -159,6 +166,7 @@ def add_rows(store: Store, number: int) -> None:
         started_at=timezone.now(),
     )
     add_provider_rows(subscription, number)
+    add_cancellation_rows(subscription, number)
     ticket = Ticket.objects.create(store=store, queue=queue, subscriber=subscriber, subject="x", channel="mail")
     TicketEvent.objects.create(ticket=ticket, kind=TicketEventKind.OPENED, actor_kind="system")
     store_raw(mailbox=mailbox, raw=b"Subject: x\n\n%d" % number, source="file")
@@ -195,6 +203,15 @@ def add_provider_rows(subscription: Subscription, number: int) -> None:
         kind="skip",
         key=str(number),
     )
+
+
+def add_cancellation_rows(subscription: Subscription, number: int) -> None:
+    store = subscription.store
+    CancellationSettings.objects.get_or_create(store=store)
+    publish(CancellationPolicy(store=store, name="Ours", country=("FR", "IT", "ES")[number]), actor=None)
+    Offer.objects.create(store=store, name=f"Offer {number}", kind="skip")
+    session = open_session(subscription, channel=SessionChannel.PORTAL)
+    want_of_session(NoticeKind.RECEIPT, session)
 
 
 LISTS = [
