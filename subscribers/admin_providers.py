@@ -28,7 +28,7 @@ from subscribers.models import (
     WebhookDelivery,
 )
 from subscribers.providers.builtin.billing import mark_paid, mark_refused
-from subscribers.services import actions
+from subscribers.services import actions, connecting
 from subscribers.services.reconciliation import request_reconciliation
 from subscribers.webhooks import work
 from subscribers.webhooks.intake import forget
@@ -107,7 +107,7 @@ class ConnectionAdmin(StoreAdmin):
     search_fields = ("domain",)
     ordering = ("store", "provider", "domain")
     readonly_fields = ("secret_words", "webhook_address", "last_reconciled_at", "last_error", "uninstalled_at")
-    actions = ("reconcile",)
+    actions = ("try_it", "register_webhooks", "reconcile")
     fieldsets = (
         (None, {"fields": ("store", "provider", "domain", "owns_contracts", "is_active")}),
         (
@@ -142,6 +142,25 @@ class ConnectionAdmin(StoreAdmin):
     @admin.display(description="address for webhooks")
     def webhook_address(self, row: Connection) -> str:
         return f"/webhooks/{row.provider}/" if row.provider != "builtin" else "None: it is our own."
+
+    @admin.action(description="Try it", permissions=["change"])
+    def try_it(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for row in queryset:
+            wrong = connecting.try_it(row)
+            words = " ".join(wrong) if wrong else "It works."
+            self.message_user(request, f"{row}: {words}", messages.ERROR if wrong else messages.SUCCESS)
+
+    @admin.action(description="Register webhooks", permissions=["change"])
+    def register_webhooks(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for row in queryset:
+            try:
+                made, refused = connecting.register_webhooks(row)
+            except Refused as error:
+                self.message_user(request, f"{row}: {error}", messages.ERROR)
+                continue
+            self.message_user(request, f"{row}: {made} topics are new.", messages.SUCCESS)
+            for words in refused:
+                self.message_user(request, f"{row}: {words}", messages.WARNING)
 
     @admin.action(description="Read everything again and repair what differs", permissions=["change"])
     def reconcile(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

@@ -26,6 +26,7 @@ class Store(Service):
         self.subscriptions: dict[int, dict[str, Any]] = {}
         self.charges: dict[int, dict[str, Any]] = {}
         self.discounts: dict[str, dict[str, Any]] = {}
+        self.registered: list[dict[str, Any]] = []
         self.bucket, self.most, self.rate = 0.0, 40.0, 2.0
         self.page = 2
         super().__init__(now)
@@ -62,6 +63,13 @@ class Store(Service):
                     raise Wrong(422, {"code": ["has already been taken"]})
                 self.discounts[body["code"]] = body
                 return {"discount": body}
+            case ("GET", "store"):
+                return {"store": {"name": "Tea", "domain": self.domain}}
+            case ("POST", "webhooks"):
+                self.registered.append({"updated_at": self.now.isoformat(), **body})
+                return {"webhook": body}
+            case ("GET", "webhooks"):
+                return self._list("webhooks", self.registered, query)
             case ("GET", name):
                 return self._list(name, list(tables[name].values()), query)
             case ("GET", name, number):

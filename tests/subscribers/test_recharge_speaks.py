@@ -23,6 +23,7 @@ from subscribers.models import (
 )
 from subscribers.providers import transport
 from subscribers.services import actions
+from subscribers.services.connecting import register_webhooks, try_it
 from subscribers.services.reconciliation import reconcile, request_reconciliation
 from subscribers.webhooks import intake
 from tests.factories.people import StoreFactory
@@ -173,6 +174,7 @@ def test_its_bucket_is_waited_for_and_a_wrong_token_told(recharge, number):
 def live(store, story) -> None:
     for table in (store.subscriptions, store.charges, store.outbox):
         table.clear()
+    store.now = timezone.now().replace(microsecond=0) - timedelta(days=60)
     number = store.add_subscription(store.add_customer("robin@mail.example"))
     row = store.subscriptions[number]
     for name, count in story:
@@ -214,9 +216,13 @@ def known(connection) -> dict[str, object]:
     paid = ours.cycles.exclude(status=CycleStatus.SCHEDULED).order_by("billing_expected_at")
     state["cycles"] = [(one.external_id, one.billed_at, one.amount, one.order_id, one.refunded) for one in paid]
     state["open"] = [one.status for one in paid if one.billed_at is None]
+    empty()
+    return state
+
+
+def empty() -> None:
     for model in (WebhookDelivery, Reconciliation, Subscription, Subscriber):
         model.objects.all().delete()
-    return state
 
 
 STORY = st.tuples(st.sampled_from(["pay", "fail", "lost", "skip", "refund", "cancel", "weekly"]), st.integers(0, 3))
@@ -226,6 +232,7 @@ STORY = st.tuples(st.sampled_from(["pay", "fail", "lost", "skip", "refund", "can
 @given(story=st.lists(STORY, min_size=1, max_size=7), seed=st.integers(0, 10_000))
 def test_a_history_is_known_however_it_was_told(recharge, story, seed):
     store = recharge.service
+    empty()
     live(store, story)
     random, places = Random(seed), list(range(len(store.outbox)))
     store.bucket = -1000
@@ -237,3 +244,13 @@ def test_a_history_is_known_however_it_was_told(recharge, story, seed):
     store.bucket = -1000
     recharge.tell(order=told)
     assert known(recharge.connection) == in_order
+
+
+def test_it_is_tried_and_its_webhooks_registered_once(recharge):
+    assert try_it(recharge.connection) == []
+    base = "https://help.example"
+    assert register_webhooks(recharge.connection, base) == (20, [])
+    assert register_webhooks(recharge.connection, base) == (0, [])
+    assert {one["address"] for one in recharge.service.registered} == {f"{base}/webhooks/recharge/"}
+    recharge.connection.access_token = "other"
+    assert try_it(recharge.connection)[0].startswith("Recharge refused us (401)")

@@ -10,6 +10,7 @@ from subscribers.enums import ActionKind, ActionState, Actor, BoxKind, CycleStat
 from subscribers.errors import Refused
 from subscribers.models import Box, Connection, ProviderAction, Subscription
 from subscribers.services import actions
+from subscribers.services.connecting import register_webhooks, try_it
 from tests.factories.subscriptions import ProductFactory
 
 
@@ -219,3 +220,21 @@ def test_points_are_waited_for(shopify, contract):
     action = ask(ActionKind.CANCEL, key="k2")
     assert (action.state, action.error) == (ActionState.QUEUED, "tea.myshopify.com allows no more calls now.")
     assert action.next_attempt_at > timezone.now() + timedelta(seconds=30)
+
+
+def test_it_is_tried_and_its_webhooks_registered_once(shopify):
+    words = "The app lacks the scopes write_orders, write_draft_orders, read_fulfillments."
+    assert try_it(shopify.connection) == [words]
+    Connection.objects.update(domain="other.myshopify.com")
+    shopify.connection.refresh_from_db()
+    assert (try_it(shopify.connection)[0], Connection.objects.get().last_error.count("token")) == (
+        "The token is that of tea.myshopify.com.",
+        1,
+    )
+    base = "https://help.example"
+    made, refused = register_webhooks(shopify.connection, base)
+    assert (made, refused) == (len(shopify.service.registered), [])
+    assert set(shopify.service.registered.values()) == {f"{base}/webhooks/shopify/"}
+    assert register_webhooks(shopify.connection, base) == (0, [])
+    with pytest.raises(Refused, match="https addresses only"):
+        register_webhooks(shopify.connection, "http://help.example")

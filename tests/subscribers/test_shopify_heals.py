@@ -3,6 +3,7 @@
 from datetime import timedelta
 from random import Random
 
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,9 @@ history = st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 3)), min_siz
 
 def live(shop, story) -> None:
     """A contract's life in the shop. What cannot be at its time does not happen."""
-    shop.contracts.clear(), shop.orders.clear(), shop.outbox.clear()
+    for table in (shop.contracts, shop.orders, shop.outbox):
+        table.clear()
+    shop.now = timezone.now().replace(microsecond=0) - timedelta(days=60)
     contract = shop.add_contract(shop.add_customer("robin@mail.example"))
     row = shop.contracts[contract]
     for name, number in story:
@@ -61,21 +64,28 @@ def known(connection) -> dict[str, object]:
         assert (asked.state, asked.error, asked.read) == (ReconciliationState.DONE, "", 1)
         assert expected is None or list(asked.differences.values_list("object_kind", "field", "ours", "theirs")) == []
     subscription = Subscription.objects.get()
-    left_out = ("id", "subscriber_id", "product_id", "created_at", "paused_at", "triggered_at", "reread_at")
+    # When a pause began that no webhook told, nobody knows; the guards against older news are no part of the state.
+    guards = ("revision", "triggered_at", "reread_at")
+    left_out = ("id", "subscriber_id", "product_id", "created_at", "paused_at", *guards)
     state = {name: value for name, value in vars(subscription).items() if name[0] != "_" and name not in left_out}
     state["email"] = subscription.subscriber.email
     fields = ("index", "status", "billing_expected_at", "billed_at", "amount", "currency", "order_id", "refunded")
     state["cycles"] = list(Cycle.objects.order_by("index").values(*fields))
     fields = ("fulfillment_id", "status", "shipped_at", "delivered_at", "expected_on", "tracking_number")
     state["boxes"] = list(Box.objects.order_by("fulfillment_id").values(*fields))
+    empty()
+    return state
+
+
+def empty() -> None:
     for model in (WebhookDelivery, Reconciliation, Subscription, Subscriber):
         model.objects.all().delete()
-    return state
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(story=history, seed=st.integers(0, 10_000))
 def test_a_history_is_known_however_it_was_told(shopify, story, seed):
+    empty()
     live(shopify.service, story)
     random, places = Random(seed), list(range(len(shopify.service.outbox)))
     shopify.tell()
