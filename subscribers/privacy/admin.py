@@ -195,8 +195,21 @@ class PersonExportAdmin(ReadOnlyAdmin):
     list_select_related = ("subscriber", "store", "requested_by")
     list_filter = ("state", "store")
     ordering = ("-requested_at",)
-    exclude = ("file",)
-    readonly_fields = ("download",)
+    fields = (
+        "download",
+        "subscriber",
+        "state",
+        "error",
+        "kept",
+        "counts",
+        "requested_by",
+        "request",
+        "requested_at",
+        "finished_at",
+        "expires_at",
+        "downloaded_at",
+    )
+    readonly_fields = ("download", "kept")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(store__in=administered(request))
@@ -240,7 +253,19 @@ class ErasureAdmin(ReadOnlyAdmin):
     list_select_related = ("store", "requested_by")
     list_filter = ("state", "reason", "store")
     ordering = ("-requested_at",)
-    exclude = ("scope", "cursor", "table")
+    fields = (
+        "proof",
+        "state",
+        "error",
+        "reason",
+        "store",
+        "subscriber",
+        "requested_by",
+        "request",
+        "requested_at",
+        "started_at",
+        "finished_at",
+    )
     readonly_fields = ("proof",)
     inlines = (ErasureCountInline,)
     # By the whole address alone: the rows hold no more than its keyed hash.

@@ -5,17 +5,17 @@ from celery import shared_task
 from subscribers.privacy import erasure, export, requests
 
 
-@shared_task
+@shared_task(time_limit=3600)
 def do_erasure(pk: int) -> None:
     erasure.do_erasure(pk)
 
 
-@shared_task
+@shared_task(time_limit=3600)
 def do_export(pk: int) -> None:
     export.do_export(pk)
 
 
-@shared_task
+@shared_task(time_limit=3600)
 def sweep_privacy() -> None:
     """What providers asked for, what is left of jobs, and copies that have expired."""
     requests.sweep_requests()

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import gettext
+
+from subscribers.cancellation.speech import language_of
 from subscribers.enums import ConsentCategory
 from subscribers.models import Subscriber
 from subscribers.privacy.consent import may_write
-from subscribers.privacy.links import unsubscribe_headers
+from subscribers.privacy.links import unsubscribe_headers, unsubscribe_url
 from success.enums import RunStatus, StepKind, TouchCategory, TouchDecision
 from success.flows import texts
 from success.flows.conditions import holds, label
@@ -68,6 +72,9 @@ def do_mail(row: RunStep, now: datetime) -> Result:
             outbound = post_system_message(run.ticket, text=text, key=key)
         else:
             subject = texts.render(config.get("subject", "{{ store }}"), facts)
+            if category == TouchCategory.MARKETING:  # what advertises says in its own words how to end it
+                with translation.override(language_of(run.subscriber)):
+                    text += f"\n\n{gettext('Unsubscribe')}: {unsubscribe_url(run.subscriber, category)}"
             outbound = queue_mail(store=run.store, subscriber=run.subscriber, subject=subject, text=text, key=key)
         if category != TouchCategory.TRANSACTIONAL and outbound.state == OutboundState.QUEUED:
             # Its row is ours until this transaction ends: nobody has sent it yet.

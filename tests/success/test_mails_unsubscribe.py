@@ -7,10 +7,10 @@ from django.test import Client
 from django.utils import timezone
 
 from subscribers.privacy.links import read_unsubscribe_tag
-from success.enums import TouchCategory, TouchDecision
+from success.enums import StepKind, TouchCategory, TouchDecision
 from success.flows.engine import sweep_runs
 from success.flows.steps import _may_write
-from success.models import Flow
+from success.models import Flow, FlowStep, Run
 from tests.factories.people import SubscriberFactory
 from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
 from tests.factories.tickets import make_ticket
@@ -45,3 +45,15 @@ def test_a_transactional_flow_has_no_way_out(store):
     sweep_runs()
     headers = OutboundMail.objects.get(key__startswith="flow:").headers
     assert [name for name in headers if name.startswith("List-")] == []
+
+
+def test_what_advertises_says_how_to_end_it(newcomer):
+    make_ticket("My box arrived crushed.", subscriber=newcomer)
+    Flow.objects.update(category=TouchCategory.MARKETING)
+    Run.objects.update(ticket=None)
+    FlowStep.objects.filter(kind=StepKind.NOTE).update(kind=StepKind.WAIT, config={"hours": 0})
+    sweep_runs()
+    sweep_runs()
+    mail = OutboundMail.objects.get(key__startswith="flow:")
+    https = mail.headers["List-Unsubscribe"].split(", ")[0].strip("<>")
+    assert mail.text.endswith(f"\n\nUnsubscribe: {https}")
