@@ -55,10 +55,11 @@ def open_session(
     source: str = "",
     key: str = "",
     state: SessionState = SessionState.STARTED,
+    at: datetime | None = None,
 ) -> CancellationSession:
     """The subscription's open session, made where there is none; the one that cancelled it, where that is on its way.
 
-    Refused where it has ended already.
+    It counts from `at`, when it was asked for. Refused where it has ended already.
     """
     if key and (known := CancellationSession.objects.filter(store=subscription.store_id, key=key).first()):
         return known
@@ -71,7 +72,7 @@ def open_session(
         return known
     try:
         with transaction.atomic():
-            return _start(subscription, channel, actor, source, key, state)
+            return _start(subscription, channel, actor, source, key, state, at or timezone.now())
     except IntegrityError:
         # Two tabs at once: the second gets the first one's session.
         if known := there.first():
@@ -94,8 +95,9 @@ def _start(
     source: str,
     key: str,
     state: SessionState,
+    now: datetime,
 ) -> CancellationSession:
-    subscriber, now = subscription.subscriber, timezone.now()
+    subscriber = subscription.subscriber
     settings = settings_of(subscription.store)
     by_mail = channel == SessionChannel.MAIL
     session = CancellationSession.objects.create(

@@ -3,7 +3,6 @@
 Nothing that a customer asked for ends here unseen: each becomes, or is on, a ticket, and time makes it urgent.
 """
 
-
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import translation
@@ -65,12 +64,16 @@ def note_request(ticket: Ticket, message: Message | None = None) -> Cancellation
     if not live:
         return None
     subscription = next((one for one in live if one.pk == ticket.subscription_id), live[0])
+    message = message or _their_words(ticket)
     session = open_session(
-        subscription, channel=SessionChannel.MAIL, source=ticket.number, state=SessionState.REQUESTED
+        subscription,
+        channel=SessionChannel.MAIL,
+        source=ticket.number,
+        state=SessionState.REQUESTED,
+        at=message.created_at if message else ticket.opened_at,
     )
     if not TicketCancellation.objects.filter(session=session).exists():
         TicketCancellation.objects.create(ticket=ticket, session=session)
-    message = message or _their_words(ticket)
     if len(live) == 1 and session.state == SessionState.REQUESTED and message and _may_execute(ticket, message):
         session = cancel(give_reason(session, words=message.visible_text or message.text))
     return session

@@ -54,6 +54,14 @@ def test_a_wish_by_mail_is_a_request_that_nobody_drops(subscription):
     assert sweep_left() == 0
 
 
+def test_a_wish_counts_from_when_it_was_written(subscription):
+    asked_at = timezone.now() - timedelta(days=3)
+    ticket = mail(subscription, opened_at=asked_at)
+    session = CancellationSession.objects.get()
+    assert (ticket.opened_at, session.started_at) == (asked_at, asked_at)
+    assert session.due_at - asked_at == timedelta(hours=24)
+
+
 def test_an_agent_cancels_with_one_click(client, agent, subscription):
     ticket = mail(subscription)
     panel = client.get(f"/cancellations/panel/{subscription.subscriber_id}/?source={ticket.number}")
