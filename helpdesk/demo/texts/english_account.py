@@ -52,8 +52,12 @@ CANCEL = Story(
         "for a while would suit you better, just reply; otherwise there's nothing left to do.",
         "I'm sorry to see you go, {first}. The subscription is cancelled, and no further payment will be taken. Thank "
         "you for the time that you were with us.",
+        "I'm sorry to see you go, {first}. I can end it today, or after the box that you have paid for already: which "
+        "would you like? Nothing more is billed either way.",
+        "Of course, {first}. Before I do: is it the subscription at this address, and shall it end at once? Then it is "
+        "done within the hour.",
     ),
-    answers=("Thank you for making that easy.", "Thanks. I might be back in autumn.", "thx"),
+    answers=("Today please. Thank you for making that easy.", "Right away please, thanks. I might be back in autumn."),
     seconds=("You're always welcome. Take care, {first}!",),
     notes=("Cancelled at the customer's wish, reason recorded. No offer: asked for none.",),
 )
