@@ -64,7 +64,9 @@ def _claim(limit: int) -> list[tuple[int, datetime]]:
 
 def reread(subscription_id: int, claim: datetime | None = None) -> bool:
     """Read one at its provider and repair what differs; whether it could be read."""
-    subscription = Subscription.objects.get(pk=subscription_id)
+    subscription = Subscription.objects.filter(pk=subscription_id).first()
+    if subscription is None:  # forgotten meanwhile
+        return False
     mine = Subscription.objects.filter(pk=subscription_id, reread_at=claim)
     connection = connection_of(subscription)
     provider = provider_of(subscription.provider)

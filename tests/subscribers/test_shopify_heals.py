@@ -82,7 +82,7 @@ def empty() -> None:
         model.objects.all().delete()
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(story=history, seed=st.integers(0, 10_000))
 def test_a_history_is_known_however_it_was_told(shopify, story, seed):
     empty()
