@@ -25,8 +25,11 @@ from subscribers.models import (
     Connection,
     Cycle,
     Difference,
+    Erasure,
     Membership,
     Offer,
+    PersonExport,
+    PrivacyRequest,
     Product,
     ProviderAction,
     Reason,
@@ -167,6 +170,7 @@ def add_rows(store: Store, number: int) -> None:
     )
     add_provider_rows(subscription, number)
     add_cancellation_rows(subscription, number)
+    add_privacy_rows(subscriber, number)
     ticket = Ticket.objects.create(store=store, queue=queue, subscriber=subscriber, subject="x", channel="mail")
     TicketEvent.objects.create(ticket=ticket, kind=TicketEventKind.OPENED, actor_kind="system")
     store_raw(mailbox=mailbox, raw=b"Subject: x\n\n%d" % number, source="file")
@@ -203,6 +207,17 @@ def add_provider_rows(subscription: Subscription, number: int) -> None:
         kind="skip",
         key=str(number),
     )
+
+
+def add_privacy_rows(subscriber: Subscriber, number: int) -> None:
+    now, store = timezone.now(), subscriber.store
+    user = User.objects.create_user(f"p{number}@{store.key}.example", name="P")
+    key = f"{store.key}{number}"
+    PrivacyRequest.objects.create(
+        store=store, subscriber=subscriber, kind="erase", source_key=key, requested_at=now, due_at=now
+    )
+    PersonExport.objects.create(store=store, subscriber=subscriber, requested_by=user)
+    Erasure.objects.create(store=store, subscriber=subscriber, requested_by=user, reason="asked")
 
 
 def add_cancellation_rows(subscription: Subscription, number: int) -> None:
