@@ -15,7 +15,7 @@ from subscribers.models import Box, BoxEvent, Cycle, Subscription
 DETAILS = ("order_id", "order_number", "carrier", "tracking_number", "tracking_url", "ships_on")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def know_box(
     cycle: Cycle,
     *,
@@ -90,7 +90,7 @@ def reschedule_box(box: Box, *, ships_on: date, expected_on: date | None) -> Non
     announce("subscriber", box.cycle.subscription.subscriber_id)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_box_status(
     box: Box, *, status: BoxStatus, at: datetime, expected_on: date | None = None, source_key: str = ""
 ) -> None:

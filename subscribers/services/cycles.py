@@ -35,7 +35,7 @@ MEANT = {
 }
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def know_cycle(
     subscription: Subscription,
     *,
@@ -51,7 +51,28 @@ def know_cycle(
     By `index` where the provider numbers its cycles from 1, else by `external_id` (a charge) and `expected_at`: then
     they are numbered by the day on which they are billed, anew where an earlier one becomes known later.
     """
-    subscription = locked(subscription.pk)
+    return _know(
+        locked(subscription.pk),
+        expected_at=expected_at,
+        at=at,
+        index=index,
+        external_id=external_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
+
+
+def _know(
+    subscription: Subscription,
+    *,
+    expected_at: datetime,
+    at: datetime,
+    index: int | None,
+    external_id: str = "",
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+) -> Cycle:
+    """As `know_cycle`, for a locked subscription."""
     starts_at = starts_at or expected_at
     every = step(subscription.billing_interval, subscription.billing_interval_count)
     ends_at = ends_at if ends_at and ends_at > starts_at else starts_at + every
@@ -100,7 +121,7 @@ def _number(subscription: Subscription) -> None:
         )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def cycle_at(subscription: Subscription, at: datetime) -> Cycle:
     """The cycle that a moment belongs to, for what names no cycle; made, on the calendar of the subscription, where
     it is not known."""
@@ -112,10 +133,9 @@ def cycle_at(subscription: Subscription, at: datetime) -> Cycle:
     index, starts_at = (known.index + 1, known.ends_at) if known else (1, min(subscription.started_at, at))
     while starts_at + every <= at:
         index, starts_at = index + 1, starts_at + every
-    return know_cycle(subscription, index=index, expected_at=starts_at, at=at, ends_at=starts_at + every)
+    return _know(subscription, index=index, expected_at=starts_at, at=at, ends_at=starts_at + every)
 
 
-@transaction.atomic
 def know_order(cycle: Cycle, *, order_id: str, order_number: str = "") -> None:
     """Which order of the provider a cycle's payment made; its boxes are found by it."""
     wanted = {"order_id": order_id, "order_number": order_number or cycle.order_number}
@@ -179,7 +199,7 @@ def record_unskip(
     _record(cycle, Kind.UNSKIPPED, at=at, source_key=source_key, actor_kind=actor_kind, actor=actor)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_refund(
     cycle: Cycle,
     *,
@@ -211,7 +231,7 @@ def record_refund(
     tell(signals.subscription_changed, subscription=subscription, event=event)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _record(
     cycle: Cycle,
     kind: SubscriptionEventKind,

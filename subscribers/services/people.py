@@ -73,7 +73,7 @@ def identify_all(store: Store, people: Mapping[str, str]) -> dict[str, Subscribe
 UNKNOWN = "unknown.invalid"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def know_customer(connection: Connection, person: PersonTruth) -> Subscriber:
     """The store's person whom a provider knows by an id, else by an address; made where there is none.
 

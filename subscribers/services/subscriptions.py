@@ -3,6 +3,9 @@
 Every function takes the provider's `source_key` and `revision` where there are ones. The same fact told again changes
 nothing and announces nothing; one that is older than what is known takes its place in the history and overwrites
 nothing (subscribers.facts has the arithmetic). What happens to cycles is in subscribers.services.cycles.
+
+In a transaction of the caller's they are a part of it, without a savepoint each: webhooks come by the hundred. Who
+wants to go on after one of them failed brings a savepoint.
 """
 
 from collections.abc import Iterable, Mapping
@@ -52,7 +55,7 @@ def locked(subscription_id: int) -> Subscription:
     return Subscription.objects.select_for_update(no_key=True).get(pk=subscription_id)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_start(
     *,
     store: Store,
@@ -70,7 +73,7 @@ def record_start(
     return subscription
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def know_subscription(
     *,
     store: Store,
@@ -113,7 +116,7 @@ def _known(
         return same.get()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_snapshot(
     subscription: Subscription, *, at: datetime, told: Mapping[str, Any], **who: Unpack[Told]
 ) -> SubscriptionEvent | None:
@@ -271,7 +274,7 @@ def record_staleness(subscription: Subscription, *, at: datetime, **who: Unpack[
     _record(subscription, Kind.STALE, at, {"status": SubscriptionStatus.STALE}, who)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note(
     subscription: Subscription,
     kind: SubscriptionEventKind,
@@ -288,7 +291,7 @@ def note(
     return event
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _record(
     subscription: Subscription,
     kind: SubscriptionEventKind,

@@ -37,7 +37,7 @@ class Connected:
         for _ in range(5):
             for pk in WebhookDelivery.objects.filter(state=DeliveryState.STORED).order_by("pk").values_list("pk"):
                 WebhookDelivery.objects.filter(pk=pk[0]).update(attempts=5)
-                work.process(pk[0])
+                work.process([pk[0]])
             self.read()
 
     def read(self) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from subscribers.enums import BoxKind, BoxStatus, Interval, Provider, SubscriptionStatus
+from subscribers.enums import BoxStatus, Interval, Provider, SubscriptionStatus
 from subscribers.models import Box, Connection, Cycle, ProviderIdentity, Subscriber, Subscription, WebhookDelivery
 from subscribers.providers.base import Malformed, NotYet, PersonTruth
 from subscribers.providers.told import (
@@ -284,16 +284,17 @@ def _parcel(
 ) -> Box | None:
     """A parcel with where it is; None where no cycle has its order."""
     fulfillment_id = number_of(told.get("id"))
-    place = _place_of(connection, order_id, fulfillment_id, found)
-    if place is None or not fulfillment_id:
+    known = _box_of(connection, order_id, fulfillment_id)
+    cycle = known.cycle if known else next(iter(found), None)
+    if cycle is None or not fulfillment_id:
         return None
     numbers, urls = told.get("tracking_numbers"), told.get("tracking_urls")
     when = moment(told.get("updated_at")) or at
     box = know_box(
-        place[0],
+        cycle,
         at=when,
+        box=known,
         fulfillment_id=fulfillment_id,
-        kind=place[1],
         order_id=order_id,
         carrier=text(told.get("tracking_company"), 60),
         tracking_number=text(told.get("tracking_number") or _first(numbers), 100),
@@ -311,10 +312,8 @@ def _parcel(
     return box
 
 
-def _place_of(
-    connection: Connection, order_id: str, fulfillment_id: str, found: list[Cycle]
-) -> tuple[Cycle, BoxKind] | None:
-    """Which cycle's box, and of what kind, a parcel is: one that is known, one of its order's, else its cycle's."""
+def _box_of(connection: Connection, order_id: str, fulfillment_id: str) -> Box | None:
+    """The box that a parcel is: one that is known, else one of its order's that has no parcel yet."""
     boxes = Box.objects.filter(cycle__subscription__store=connection.store_id).select_related("cycle__subscription")
     box = boxes.filter(fulfillment_id=fulfillment_id).first() if fulfillment_id else None
     if box is None and order_id and fulfillment_id:
@@ -323,9 +322,7 @@ def _place_of(
         if box is not None:
             box.fulfillment_id = fulfillment_id
             box.save(update_fields=["fulfillment_id"])
-    if box is not None:
-        return box.cycle, BoxKind(box.kind)
-    return (found[0], BoxKind.REGULAR) if found else None
+    return box
 
 
 def _first(told: Any) -> Any:
@@ -338,10 +335,12 @@ def _parcel_event(delivery: WebhookDelivery, payload: Mapping[str, Any], at: dat
     status = SHIPMENT.get(text(payload.get("status")).lower())
     if status is None:
         return (f"“{text(payload.get('status'), 60)}” is nothing that boxes have",)
-    place = _place_of(connection, order_id, fulfillment_id, _cycles_of(connection, order_id))
-    if place is None:
-        return _no_box(delivery, order_id)
-    box = know_box(place[0], at=at, fulfillment_id=fulfillment_id, kind=place[1], order_id=order_id)
+    box = _box_of(connection, order_id, fulfillment_id)
+    if box is None:
+        found = _cycles_of(connection, order_id)
+        if not found:
+            return _no_box(delivery, order_id)
+        box = know_box(found[0], at=at, fulfillment_id=fulfillment_id, order_id=order_id)
     zone = ZoneInfo(connection.store.time_zone)
     record_box_status(
         box,
