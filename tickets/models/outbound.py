@@ -92,6 +92,12 @@ class OutboundMail(models.Model):
             models.Index(fields=["not_before"], condition=Q(state="planned"), name="outbound_mail_planned"),
             # Reader: the mail page, for what was sent and what failed lately.
             models.Index(fields=["-created_at"], name="outbound_mail_newest"),
+            # Reader: the mail page's lists of what failed and what was held back.
+            models.Index(
+                fields=["-created_at"],
+                condition=Q(state__in=(OutboundState.FAILED, OutboundState.CANCELLED)),
+                name="outbound_mail_not_sent",
+            ),
             # Reader: what a mail service tells of a mail.
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="outbound_mail_by_provider"),
             # Reader: the cap on automatic mail to one address.
