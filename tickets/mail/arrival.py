@@ -7,7 +7,7 @@ from django.db import connection
 
 from subscribers.models import Store, Subscriber
 from subscribers.services.people import identify_all, known_people
-from tickets.enums import InboundState
+from tickets.enums import Authentication, InboundState
 from tickets.mail.acknowledge import acknowledge, tell_limits
 from tickets.mail.arrived import Arrived, usable
 from tickets.mail.colleagues import answer_by_mail, staff_address
@@ -45,15 +45,37 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Decided:
-    """A mail that becomes a message, which bears `message_id`, of whoever wants something."""
+    """A mail that becomes a message, which bears `message_id`, of whoever wants something.
+
+    `is_forwarded`: a colleague handed on what the requester wrote to them.
+    """
 
     arrived: Arrived
     requester: Address
     message_id: str
+    is_forwarded: bool = False
 
     @property
     def store(self) -> Store:
         return self.arrived.inbound.mailbox.store
+
+    @property
+    def is_from_requester(self) -> bool:
+        """Whether From names them. By Reply-To anybody can write in anybody's name."""
+        mail = self.arrived.mail
+        return not mail.from_address or mail.from_address.strip().lower() == self.requester.address.strip().lower()
+
+    @property
+    def authentication(self) -> Authentication:
+        """Of the requester: what the domain in From vouches for is said of nobody else."""
+        found = self.arrived.authentication
+        return Authentication.NONE if found == Authentication.PASS and not self.is_from_requester else found
+
+    @property
+    def may_bring_others(self) -> bool:
+        """Whether those whom the mail names beside us are written to from now on."""
+        is_theirs = self.is_from_requester or self.is_forwarded
+        return is_theirs and self.authentication != Authentication.FAIL
 
     @property
     def is_report(self) -> bool:
@@ -75,9 +97,11 @@ def take_in(arrived: Sequence[Arrived]) -> list[tuple[Arrived, Outcome]]:
         if outcome := _kept_out(one, around):
             outcomes.append((one, outcome))
             continue
-        is_reused = bool(around.copies(one))
-        requester = requester_of(one, around)
-        asked.append(Decided(one, requester, one.reused_id if is_reused else one.own_id))
+        is_reused = around.is_reused(one)
+        forwarded = forwarded_by_colleague(one, around)
+        requester = forwarded or requester_of(one, around)
+        message_id = one.reused_id if is_reused else one.own_id
+        asked.append(Decided(one, requester, message_id, is_forwarded=forwarded is not None))
     threads = Threads([_asked(decided) for decided in asked])
     joining: list[tuple[Decided, Found]] = []
     beginning: list[Decided] = []
@@ -100,14 +124,19 @@ def take_in(arrived: Sequence[Arrived]) -> list[tuple[Arrived, Outcome]]:
     return [*outcomes, *_join(joining, around), *_open(beginning, around)]
 
 
+def forwarded_by_colleague(one: Arrived, around: Surroundings) -> Address | None:
+    """The customer whose mail a colleague forwards: they are who wants something."""
+    writer = one.mail.forwarded_from
+    if writer is None or not usable(writer.address) or around.is_ours(writer.address):
+        return None
+    return writer if around.colleague(one, one.mail.from_address) else None
+
+
 def requester_of(one: Arrived, around: Surroundings) -> Address:
-    """Who wants something: the customer whose mail a colleague forwards, else a valid Reply-To, From, the envelope.
+    """Who wants something: a valid Reply-To, From, the envelope.
 
     Addresses of our own want nothing. An address of "" where none can be answered.
     """
-    forwarded = one.mail.forwarded_from
-    if forwarded and usable(forwarded.address) and around.colleague(one, one.mail.from_address):
-        return forwarded
     for address in one.possible_requesters():
         if usable(address.address) and not around.is_ours(address.address):
             return address
@@ -126,9 +155,8 @@ def loop(one: Arrived, around: Surroundings) -> str:
 
 
 def _kept_out(one: Arrived, around: Surroundings) -> Outcome | None:
-    for pk, fingerprint in around.copies(one):
-        if fingerprint == one.fingerprint:
-            return Outcome(InboundState.DUPLICATE, f"A copy of mail {pk}.")
+    if (earlier := around.copied(one)) is not None:
+        return Outcome(InboundState.DUPLICATE, f"A copy of mail {earlier}.")
     reason = loop(one, around) or unsubscribed(one)
     return Outcome(InboundState.PROCESSED, reason) if reason else None
 
@@ -137,11 +165,13 @@ def _asked(decided: Decided) -> Asked:
     one = decided.arrived
     recipients = [*one.inbound.envelope_to, *header_recipients(one.mail)]
     staff = staff_address(one.inbound, one.mail)
+    asking = decided.requester.address
+    writer = asking if decided.is_forwarded else one.mail.from_address or asking
     return Asked(
         store_id=decided.store.pk,
         mail=one.mail,
         recipients=recipients,
-        sender=decided.requester.address.lower(),
+        sender=writer.strip().lower(),
         own_id=one.own_id if decided.message_id == one.own_id else "",
         staff_ticket=staff[0] if staff else None,
     )

@@ -95,7 +95,7 @@ def read(inbound: InboundMail, attempt: int, raw: bytes) -> Arrived:
     """
     if not raw or raw.isspace():  # `strip` would copy it
         raise Unreadable("The mail is empty.")
-    mail = parse_mail(raw)
+    mail = parse_mail(raw, null_sender=inbound.has_null_sender)
     if not (mail.subject or mail.text_body.strip() or mail.html_body.strip() or mail.attachments):
         raise Unreadable("The mail holds no subject, no text and no attachment.")
     whole = len(mail.attachments) - (len(raw) < inbound.size and bool(mail.attachments))

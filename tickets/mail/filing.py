@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from subscribers.enums import Channel
 from subscribers.models import Subscriber
-from tickets.enums import ParticipantRole
+from tickets.enums import Authentication, ParticipantRole
 from tickets.mail.arrived import Arrived, usable
 from tickets.mail.parsed import Address
 from tickets.mail.surroundings import MOST_NAMED, Surroundings
@@ -34,6 +34,10 @@ class Decision(Protocol):
     def message_id(self) -> str: ...
     @property
     def is_report(self) -> bool: ...
+    @property
+    def authentication(self) -> Authentication: ...
+    @property
+    def may_bring_others(self) -> bool: ...
 
 
 def opening(decided: Decision, person: Subscriber, around: Surroundings) -> Opening:
@@ -51,7 +55,9 @@ def opening(decided: Decision, person: Subscriber, around: Surroundings) -> Open
         message=message,
         opened_at=min(inbound.received_at, timezone.now()),
         source_key=f"mail:{inbound.pk}",
-        participants=tuple(NewParticipant(each.address, each.name) for each in copied),
+        participants=tuple(
+            NewParticipant(each.address, each.name, is_verified=decided.may_bring_others) for each in copied
+        ),
     )
 
 
@@ -71,7 +77,8 @@ def received(
     elif not message.automatic:
         known = taking_part.get(address)
         if address == owner.email.lower() or (known is not None and known.is_verified):
-            participants = [NewParticipant(each.address, each.name) for each in _copied(decided, around)]
+            brought = _copied(decided, around) if decided.may_bring_others else ()
+            participants = [NewParticipant(each.address, each.name) for each in brought]
         elif known is None:
             writer = decided.requester
             participants = [
@@ -108,7 +115,7 @@ def _new_message(decided: Decision) -> NewMessage:
         from_name=mail.from_name,
         from_address=mail.from_address,
         automatic=mail.automatic or "",
-        authentication=one.authentication,
+        authentication=decided.authentication,
         rfc822_id=decided.message_id,
         references=tuple(referred(mail)[: MOST_REFERENCES - 1]),
         sent_at=min(sent_at, inbound.received_at),

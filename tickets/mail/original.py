@@ -20,7 +20,7 @@ class Original:
 
     @cached_property
     def mail(self) -> ParsedMail:
-        return parse_mail(self.raw)
+        return parse_mail(self.raw, null_sender=self.inbound.has_null_sender)
 
     @property
     def source(self) -> str:

@@ -23,8 +23,11 @@ FORWARD_SUBJECT = re.compile(
 FORWARDING_HEADERS = ("resent-from", "x-forwarded-message-id")
 
 
-def parse_mail(raw: bytes) -> ParsedMail:
-    """Read a whole mail (RFC 5322 and MIME), as leniently as mail programs do."""
+def parse_mail(raw: bytes, *, null_sender: bool = False) -> ParsedMail:
+    """Read a whole mail (RFC 5322 and MIME), as leniently as mail programs do.
+
+    `null_sender`: its envelope is known to name nobody as its sender, whether or not a Return-Path says so.
+    """
     defects: list[str] = []
     root = read(raw, defects)
     headers = root.headers
@@ -35,7 +38,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
     bodies = read_bodies(root, defects)
     text = bodies.text()
     reply = split_reply(text)
-    null_sender = headers.first("return-path").replace(b" ", b"") == b"<>"
+    null_sender = null_sender or headers.first("return-path").replace(b" ", b"") == b"<>"
     who = f"{sender.name} {sender.address}".strip()
     found = automatic.kind(root, headers, who, subject, text, null_sender)
     return ParsedMail(

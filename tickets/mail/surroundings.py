@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Min, QuerySet
 from django.db.models.functions import Lower
 
 from subscribers.models import Membership
@@ -12,7 +13,6 @@ from tickets.mail.arrived import MOST_REPLY_TO, Arrived
 from tickets.mail.routing import spellings
 from tickets.models import InboundMail, Mailbox
 
-MOST_COPIES = 20  # mails of one Message-ID that are compared
 MOST_NAMED = 100  # in To and in Cc
 
 
@@ -20,10 +20,14 @@ class Surroundings:
     def __init__(self, arrived: Sequence[Arrived]) -> None:
         self._arrived = arrived
 
-    def copies(self, one: Arrived) -> Sequence[tuple[int, str]]:
-        """Number and fingerprint of mails with this Message-ID that were taken in, in any mailbox of the store: one
-        mail to two of them is one request."""
-        return self._copies.get((one.inbound.mailbox.store_id, one.own_id), ())
+    def copied(self, one: Arrived) -> int | None:
+        """The number of the mail that this one is a copy of, in any mailbox of the store: one mail to two of them is
+        one request."""
+        return self._copied.get((one.inbound.mailbox.store_id, one.own_id, one.fingerprint))
+
+    def is_reused(self, one: Arrived) -> bool:
+        """Whether a mail with its Message-ID was taken in."""
+        return (one.inbound.mailbox.store_id, one.own_id) in self._known_ids
 
     def is_ours(self, address: str) -> bool:
         """Whether a mailbox of ours has this address, whatever its tag; also where it is switched off."""
@@ -43,19 +47,24 @@ class Surroundings:
         return self._colleagues.get((one.inbound.mailbox.store_id, address.strip().lower()))
 
     @cached_property
-    def _copies(self) -> Mapping[tuple[int, str], Sequence[tuple[int, str]]]:
-        stores = {one.inbound.mailbox.store_id for one in self._arrived}
-        earlier = InboundMail.objects.filter(
-            mailbox__store__in=stores,
+    def _copied(self) -> Mapping[tuple[int, str, str], int]:
+        same = self._earlier.filter(fingerprint__in={one.fingerprint for one in self._arrived})
+        rows = same.values_list("mailbox__store_id", "rfc822_id", "fingerprint").annotate(first=Min("pk"))
+        return {(store, own_id, fingerprint): first for store, own_id, fingerprint, first in rows}
+
+    @cached_property
+    def _known_ids(self) -> frozenset[tuple[int, str]]:
+        # Some senders give thousands of mails one Message-ID: only which there are is asked for.
+        return frozenset(self._earlier.values_list("mailbox__store_id", "rfc822_id").distinct())
+
+    @property
+    def _earlier(self) -> QuerySet[InboundMail]:
+        """Mails that were taken in and bear the Message-ID of one of these."""
+        return InboundMail.objects.filter(
+            mailbox__store__in={one.inbound.mailbox.store_id for one in self._arrived},
             rfc822_id__in={one.own_id for one in self._arrived},
             state=InboundState.PROCESSED,
-        )
-        found: dict[tuple[int, str], list[tuple[int, str]]] = {}
-        for pk, store, own_id, print_ in earlier.order_by("pk").values_list(
-            "pk", "mailbox__store_id", "rfc822_id", "fingerprint"
-        )[: MOST_COPIES * len(self._arrived)]:
-            found.setdefault((store, own_id), []).append((pk, print_))
-        return found
+        ).order_by()
 
     @cached_property
     def _mailboxes(self) -> Mapping[str, Mailbox]:
@@ -80,4 +89,5 @@ def _addresses(one: Arrived) -> list[str]:
     written_by = [entry.address for entry in one.possible_requesters()]
     replies = [entry.address for entry in one.mail.reply_to[:MOST_REPLY_TO]]
     named = [entry.address for entry in (*one.mail.to[:MOST_NAMED], *one.mail.cc[:MOST_NAMED])]
-    return [*written_by, *replies, *one.loops, *named]
+    forwarded = [one.mail.forwarded_from.address] if one.mail.forwarded_from else []
+    return [*written_by, *replies, *one.loops, *named, *forwarded]

@@ -41,7 +41,7 @@ JOIN tickets_message message ON message.id = found.message_id
 @dataclass(frozen=True)
 class Asked:
     """A mail whose ticket is looked for. `own_id`: its own key, where a mail that answers it may have come before it;
-    `sender`: who wants something, in lower case."""
+    `sender`: who wrote it, in lower case. Not Reply-To, where anybody may be named."""
 
     store_id: int
     mail: ParsedMail

@@ -119,6 +119,11 @@ class InboundMail(models.Model):
     def __str__(self) -> str:
         return self.subject or f"Mail {self.pk}"
 
+    @property
+    def has_null_sender(self) -> bool:
+        """Its envelope names no sender, as those of reports do. Only by SMTP and LMTP does none mean that."""
+        return self.source == "smtp" and not self.envelope_from
+
 
 class ThreadReference(models.Model):
     """A Message-ID that a message carries or refers to: a reply to any of them joins its ticket."""

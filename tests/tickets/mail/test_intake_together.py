@@ -126,3 +126,14 @@ def test_promises_of_a_batch_are_those_of_single_mails(world):
     lines = ClockEvent.objects.order_by("pk").values_list("clock__metric", "kind", "data__change", "data__cause")
     assert list(lines[:6]) == list(lines[6:])
     assert Ticket.objects.filter(next_due_at=None).count() == 0
+
+
+def test_a_copy_is_known_beside_an_id_that_many_mails_share(world):
+    same = letter("Once", Message_ID="<once@mail.test>")
+    for raw in (*(letter(f"Number {n}", Message_ID="<1@localhost>") for n in range(45)), same):
+        world.store_raw(raw)
+    intake.sweep()
+    world.store_raw(letter("One more", Message_ID="<1@localhost>"))
+    world.store_raw(same, source_key="again")
+    intake.sweep()
+    assert states()[-2:] == [PROCESSED, DUPLICATE]
