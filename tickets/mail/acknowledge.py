@@ -4,11 +4,13 @@ Once a ticket, only to what a person seems to have sent, and never more often th
 that answer each other end. What was held back is a row that says why.
 """
 
+import logging
 from collections.abc import Sequence
 
 from django.db import transaction
 
 from subscribers.enums import Actor, Channel
+from subscribers.errors import Refused
 from tickets.enums import AnswerKind, Authentication, Author, Automatic
 from tickets.mail.caps import held, too_many
 from tickets.mail.outbox import Recipient, queue_answer
@@ -18,6 +20,8 @@ from tickets.mail.wording import fill, languages_of
 from tickets.models import AutomaticAnswer, Message, OutboundMail, Ticket
 from tickets.services.cancellations import way_to_cancel
 from tickets.services.conversation import post_system_message
+
+logger = logging.getLogger(__name__)
 
 # Where somebody wrote in their own words, and waits; who opens tickets by the API or for a customer tells them.
 ANSWERED_CHANNELS = (Channel.MAIL, Channel.WEB)
@@ -61,7 +65,17 @@ def _is_answerable(message: Message) -> bool:
     return message.subscriber_id == requester.pk and not ours_among([requester.email])
 
 
-def _answer(ticket: Ticket, answer: AutomaticAnswer, *, key: str, files: str = "", more: str = "") -> OutboundMail:
+def _answer(
+    ticket: Ticket, answer: AutomaticAnswer, *, key: str, files: str = "", more: str = ""
+) -> OutboundMail | None:
+    try:
+        return _queued(ticket, answer, key=key, files=files, more=more)
+    except Refused as refused:  # what cannot be said costs nobody their ticket
+        logger.warning("%s gets no automatic answer: %s", ticket.number, refused)
+        return None
+
+
+def _queued(ticket: Ticket, answer: AutomaticAnswer, *, key: str, files: str, more: str) -> OutboundMail:
     if sent := OutboundMail.objects.filter(key=key).first():
         return sent
     person = ticket.subscriber

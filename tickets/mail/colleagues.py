@@ -5,6 +5,7 @@ proof: anybody can write it, and the customer knows the ticket's other address. 
 kept as a note, and its writer is told.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 
@@ -22,6 +23,8 @@ from tickets.models import InboundMail, Message, Ticket
 from tickets.services.conversation import add_note, reply
 from tickets.services.history import locked, log
 from tickets.services.messages import NewAttachment, NewMessage, write_message
+
+logger = logging.getLogger(__name__)
 
 NOTE = re.compile(r"\A\s*#(?:note|notiz|nota)\b[ \t:]*\n?", re.I)
 
@@ -44,7 +47,7 @@ def answer_by_mail(
 
     `user`: who works under the address in its From. Its files go along. Read twice, it answers once.
     """
-    text = (mail.visible_reply or mail.text_body).strip()
+    text = mail.visible_reply.strip()
     files = tuple(
         NewAttachment(part.name, part.content_type, part.content, part.content_id, part.inline)
         for part in mail.attachments
@@ -72,6 +75,8 @@ def _why_not(
     """Why a mail is no answer to the customer; "" where it is one."""
     if mail.automatic:
         return "A machine wrote it."
+    if not mail.visible_reply.strip() and not mail.attachments:
+        return "It says nothing but what it quotes."
     if authentication == Authentication.FAIL:
         return "Its sender could not be confirmed."
     if (ticket.pk, user.pk) not in _addressed([*inbound.envelope_to, *header_recipients(mail)]):
@@ -106,11 +111,14 @@ def _keep(
 def _tell(inbound: InboundMail, ticket: Ticket, user: AbstractBaseUser, reason: str) -> None:
     if not Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists():
         return
-    queue_staff_mail(
-        ticket,
-        user=user,
-        subject=f"{ticket.number}: your mail was not sent to the customer",
-        text=f"{reason}\n\nIt is kept on {ticket.number} as an internal note.",
-        key=f"refused:{inbound.pk}",
-        is_answer=True,
-    )
+    try:
+        queue_staff_mail(
+            ticket,
+            user=user,
+            subject=f"{ticket.number}: your mail was not sent to the customer",
+            text=f"{reason}\n\nIt is kept on {ticket.number} as an internal note.",
+            key=f"refused:{inbound.pk}",
+            is_answer=True,
+        )
+    except Refused as refused:  # the note is there
+        logger.warning("%s is not told that their mail was kept as a note: %s", user, refused)

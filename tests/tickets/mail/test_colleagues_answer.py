@@ -136,3 +136,9 @@ def test_signatures_and_quotes_stand_below_what_a_person_writes(world, ticket, o
     assert "-- \nAlice A.\nMo–Fr\nStore demo GmbH, Berlin" in second
     assert '<blockquote type="cite">' in outside.mails[0].get_body(("html",)).get_content()
     assert ticket.messages.filter(author_kind="agent").first().text == "Hello"
+
+
+def test_what_we_wrote_to_them_is_no_answer(world, ticket):
+    """Sent back without a word: what stands below is ours, and not for the customer."""
+    raw = alices(world, ticket, "On Mon, 2 Mar 2026, Support wrote:\n> It is on its way.\n> Between us: late.\n")
+    assert "It says nothing but what it quotes." in refused(world, ticket, raw)

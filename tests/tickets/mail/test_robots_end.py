@@ -7,7 +7,7 @@ import pytest
 from subscribers.models import Subscriber
 from tests.tickets.mail.plumbing import letter, make_world
 from tickets.enums import AnswerKind
-from tickets.mail import sending
+from tickets.mail import intake, sending
 from tickets.mail.acknowledge import tell_limits
 from tickets.mail.outbox import queue_mail
 from tickets.mail.starter_answers import install_answers
@@ -147,3 +147,11 @@ def test_answers_give_way_before_what_we_send_of_ourselves(answering):
         store=answering.store, subscriber=ticket.subscriber, subject="Receipt", text="R", key="r", essential=True
     )
     assert receipt.state == "queued"
+
+
+def test_where_nothing_can_be_sent_the_mail_is_taken_in_all_the_same(answering):
+    stored = answering.store_raw(letter())
+    answering.mailbox.is_active = False
+    answering.mailbox.save()
+    assert intake.process(stored.pk).message is not None
+    assert not OutboundMail.objects.exists()
