@@ -16,6 +16,9 @@ from tickets.models import Mailbox, Message, OutboundMail, Ticket
 MOST_REFERENCES = 20
 SENDABLE_ID = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 ANSWER = re.compile(r"^\s*(?:(?:re|aw|sv|antw|odp|ref|rif|回复|答复)\s?(?:\[\d+\])?\s?[:：]\s*)+", re.I)
+# Files go byte for byte. As a mail within the mail, or as parts, they would be read and written anew.
+FILE_TYPE = re.compile(r"(?:application|audio|font|image|model|text|video)/[a-z0-9][a-z0-9!#$&^_.+-]*", re.I)
+ANY_TYPE = "application/octet-stream"
 STYLE = "font-family:Inter,Helvetica,Arial,sans-serif;font-size:15px;line-height:1.5;color:#1f2328"
 
 
@@ -99,7 +102,8 @@ def build(outbound: OutboundMail, connection: BaseEmailBackend | None = None) ->
     if outbound.message is not None:
         for attachment in outbound.message.attachments.order_by("pk"):
             with attachment.file.open("rb") as file:
-                mail.attach(attachment.name, file.read(), attachment.content_type)
+                kind = attachment.content_type
+                mail.attach(attachment.name, file.read(), kind if FILE_TYPE.fullmatch(kind) else ANY_TYPE)
     if getattr(connection, "takes_key", False):
         again = outbound.events.filter(kind=OutboundEventKind.SENT_AGAIN).count()
         mail.idempotency_key = f"{outbound.rfc822_id}/{outbound.pk}/{again}"  # type: ignore[attr-defined]

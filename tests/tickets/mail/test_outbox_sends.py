@@ -250,3 +250,13 @@ def terminate(backend: int) -> None:
         **{name: given[name] for name in ("dbname", "user", "host", "port") if given.get(name)}
     ) as one:
         one.execute("SELECT pg_terminate_backend(%s, 2000)", [backend])
+
+
+@pytest.mark.parametrize("kind", ["message/rfc822", "message/delivery-status", "multipart/mixed", "nonsense"])
+def test_files_go_byte_for_byte_whatever_they_are_called(world, ticket, outside, kind):
+    content = b"Subject: caf\xe9\n\nBody \xfc\n"
+    reply(ticket, author=world.alice, text="See the file", key="1", attachments=[NewAttachment("a.eml", kind, content)])
+    sending.sweep()
+    (file,) = outside.mails[0].iter_attachments()
+    assert (file.get_filename(), file.get_content_type()) == ("a.eml", "application/octet-stream")
+    assert file.get_content() == content
