@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from imap_tools.errors import MailboxFetchError
 
@@ -261,7 +262,16 @@ def _known(account: MailAccount, raw: bytes) -> InboundMail | None:
         size=len(raw),
         raw=raw,
     )
-    return earlier.exclude(source_key__startswith=key_of(account, 0)[:-1]).order_by("pk").first()
+    return earlier.exclude(_held_by_their_folders(account)).order_by("pk").first()
+
+
+def _held_by_their_folders(account: MailAccount) -> Q:
+    """Mails that this account and others still fetch: the same mail in two folders is a row of each."""
+    held = Q(source_key__startswith=key_of(account, 0)[:-1])
+    others = MailAccount.objects.fetched().filter(mailbox=account.mailbox_id).exclude(pk=account.pk)
+    for other in others.exclude(uid_validity=None):
+        held |= Q(source_key__startswith=key_of(other, 0)[:-1])
+    return held
 
 
 def _copy(row: MailAccount, account: MailAccount) -> None:

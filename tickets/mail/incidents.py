@@ -155,7 +155,9 @@ def _quarantined() -> Iterator[Finding]:
 
 
 def _sending(now: datetime) -> Iterator[Finding]:
-    late = Q(state__in=(OutboundState.QUEUED, OutboundState.SENDING), created_at__lte=now - SENDING_WAITS)
+    # Apart, not as a list of states: each is read by its own partial index.
+    late = Q(state=OutboundState.QUEUED) | Q(state=OutboundState.SENDING)
+    late &= Q(created_at__lte=now - SENDING_WAITS)
     late &= Q(not_before=None) | Q(not_before__lte=now - SENDING_WAITS)
     for pk, count, since in _by_mailbox(OutboundMail.objects.filter(late), "created_at"):
         is_long = count >= FEW or since <= now - SENDING_WAITS_FEW

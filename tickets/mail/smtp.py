@@ -176,7 +176,7 @@ def keep(content: bytes, envelope_from: str, recipients: list[str]) -> None:
             )
             soon("tickets.tasks.process_inbound_mail", inbound.pk)
         others = [address for address in recipients if address not in taken]
-        if others and settings.DEMO:
-            demo_mailbox.deliver(content, envelope_from, others)
-        elif not taken:  # their mailbox was there when they named it, and is gone: its sender must hear of it
+        if others and not settings.DEMO:  # it was there when they named it, and is gone: the sender must hear of it
             raise LookupError(f"No mailbox of ours takes mail for {', '.join(others)}")
+        if others:
+            demo_mailbox.deliver(content, envelope_from, others)

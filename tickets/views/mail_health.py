@@ -24,7 +24,7 @@ Row = TypeVar("Row", InboundMail, OutboundMail)
 SHOWN = 20
 MOST_RETRIED = 5_000
 OUTBOUND = {
-    "waiting": ("Waiting to leave", Q(state__in=WAITING_TO_LEAVE)),
+    "waiting": ("Waiting to leave", WAITING_TO_LEAVE),
     "retrying": ("Tried again", Q(state=OutboundState.QUEUED, attempts__gt=0)),
     "planned": ("Planned", Q(state=OutboundState.PLANNED)),
     "failed": ("Failed", Q(state=OutboundState.FAILED)),

@@ -367,3 +367,16 @@ def test_the_watcher_is_told_of_mail_and_comes_back_to_a_server_that_died(transa
             until(lambda: InboundMail.objects.count() == 2)
             until(lambda: not MailAccount.objects.get(pk=account.pk).failing_since)
     assert MailAccount.objects.filter(claimed_until=None).count() == 2
+
+
+def test_one_mail_in_two_folders_is_a_row_of_each(server, user, account, world):
+    both = mails(1)
+    server.put(user, *both)
+    with server.client(user) as imap:
+        imap.create("Archive")
+    server.put(user, *both, folder="Archive")
+    other = make_account(world.mailbox, server, user, folder="Archive")
+    assert (fetch_now(account), fetch_now(other)) == (1, 1)
+    assert (counts(account), counts(other)) == ((1, 1), (1, 1))
+    intake.sweep()
+    assert states() == [PROCESSED, DUPLICATE]

@@ -171,3 +171,10 @@ def test_the_command_listens_until_it_is_told_to_stop(db):
         assert process.stdout.readline().startswith("Listening for mail on 127.0.0.1:")
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
+
+
+def test_a_mailbox_that_goes_while_its_mail_comes_is_not_passed_over(world, settings):
+    settings.DEMO = False
+    with pytest.raises(LookupError):
+        smtp.keep(letter(), "bea@mail.test", ["support@demo.example", "gone@demo.example"])
+    assert InboundMail.objects.count() == 0
