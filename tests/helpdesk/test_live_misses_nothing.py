@@ -7,6 +7,7 @@ import pytest
 
 from helpdesk import live
 from helpdesk.live import MISSED, Hub
+from tests.loops import run
 
 SEVEN, EIGHT = {"kind": "ticket", "id": 7}, {"kind": "ticket", "id": 8}
 
@@ -43,7 +44,7 @@ def test_new_stream_is_told_of_the_last_seconds_once_each(clock):
             hear(hub, event)
         return waiting(hub.join())
 
-    assert asyncio.run(story()) == [EIGHT]
+    assert run(story()) == [EIGHT]
 
 
 def test_stream_of_a_hub_that_just_began_to_hear_asks_for_everything(clock):
@@ -52,7 +53,7 @@ def test_stream_of_a_hub_that_just_began_to_hear_asks_for_everything(clock):
         hub._hears_since = clock[0] - live.REPLAY / 2
         return waiting(hub.join())
 
-    assert asyncio.run(story()) == [MISSED]
+    assert run(story()) == [MISSED]
 
 
 def test_stream_that_is_not_read_is_told_to_ask_for_everything(clock):
@@ -64,7 +65,7 @@ def test_stream_that_is_not_read_is_told_to_ask_for_everything(clock):
             hear(hub, {"kind": "ticket", "id": number})
         return waiting(stream)
 
-    assert asyncio.run(story()) == [MISSED, {"kind": "ticket", "id": live.WAITING_EVENTS}]
+    assert run(story()) == [MISSED, {"kind": "ticket", "id": live.WAITING_EVENTS}]
 
 
 def test_closed_stream_hears_nothing_more(clock):
@@ -76,4 +77,4 @@ def test_closed_stream_hears_nothing_more(clock):
         hear(hub, SEVEN)
         return waiting(stream)
 
-    assert asyncio.run(story()) == []
+    assert run(story()) == []

@@ -10,6 +10,7 @@ from subscribers.enums import Provider
 from subscribers.models import Connection, WebhookDelivery
 from subscribers.webhooks import door, intake
 from tests.factories.people import StoreFactory
+from tests.loops import run
 from tests.subscribers.test_webhooks_are_taken_in import SECRET, SHOP, signed
 
 
@@ -52,7 +53,7 @@ def test_each_of_many_gets_its_own_answer(shop, monkeypatch):
         calls += [ask(app, signature="no"), ask(app, b" " * 1001), ask(app, method="GET"), ask(app, path="/tickets/")]
         return await asyncio.gather(*calls)
 
-    assert asyncio.run(story()) == [200] * 40 + [401, 413, 405, 418]
+    assert run(story()) == [200] * 40 + [401, 413, 405, 418]
     assert WebhookDelivery.objects.count() == 20
     assert len(written) < 10
 
@@ -69,5 +70,5 @@ def test_one_that_cannot_be_stored_keeps_no_other_out(shop, monkeypatch, caplog)
         app = door.Door(pages)
         return await asyncio.gather(*(ask(app, name=name) for name in ("w1", "bad", "w2", "bad", "w3")))
 
-    assert asyncio.run(story()) == [200, 503, 200, 503, 200]
+    assert run(story()) == [200, 503, 200, 503, 200]
     assert sorted(WebhookDelivery.objects.values_list("webhook_id", flat=True)) == ["w1", "w2", "w3"]
