@@ -4,21 +4,30 @@
 the provider's to say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from subscribers.enums import PAID_CYCLE, ActionKind, BoxStatus, CycleStatus, Interval, SubscriptionStatus
+from subscribers.enums import (
+    PAID_CYCLE,
+    UNSETTLED_ACTION,
+    ActionKind,
+    BoxStatus,
+    CycleStatus,
+    Interval,
+    SubscriptionStatus,
+)
 from subscribers.errors import Refused
 from subscribers.facts import CENT
-from subscribers.models import Box, Cycle, Product, Subscription
+from subscribers.models import Box, Charge, Cycle, Product, ProviderAction, Subscription
 from subscribers.wording import interval_words
 
 LONGEST_PAUSE = timedelta(days=366)
@@ -40,6 +49,26 @@ def step(interval: str, count: int) -> relativedelta:
             return relativedelta(years=count)
 
 
+def following(known: Sequence[datetime], interval: str, count: int, zone: ZoneInfo) -> datetime:
+    """When the next billing is after those known (in order, one at least), at the same hour of `zone`'s clocks.
+
+    A month that is too short has its last day instead, and the one after it has the day again: of the 31st, 28
+    February is followed by 31 March.
+    """
+    before, day = known[0].astimezone(zone), 0
+    for at in known:
+        local = at.astimezone(zone)
+        if not day or _next(before, day, interval, count).date() != local.date():
+            day = local.day
+        before = local
+    return _next(before, day, interval, count).astimezone(UTC)
+
+
+def _next(local: datetime, day: int, interval: str, count: int) -> datetime:
+    after = local + step(interval, count)
+    return after + relativedelta(day=day) if interval in (Interval.MONTH, Interval.YEAR) else after
+
+
 @dataclass(frozen=True)
 class Preview:
     """What an action would change. `lines`: sentences with dates and amounts, for the person who decides.
@@ -55,7 +84,10 @@ class Preview:
 
 @dataclass(frozen=True)
 class Plan:
-    """`params`: what the row keeps, checked and in their plainest form. `amount`: what it costs the store."""
+    """`params`: what the row keeps, checked and in their plainest form. `amount`: what it costs the store.
+
+    `asked`: the row of what was asked before, and is looked at once more.
+    """
 
     kind: ActionKind
     subscription: Subscription
@@ -63,6 +95,7 @@ class Plan:
     params: dict[str, Any] = field(default_factory=dict)
     cycle: Cycle | None = None
     box: Box | None = None
+    asked: ProviderAction | None = None
     product: Product | None = None
     amount: Decimal | None = None
     status: str = ""
@@ -103,6 +136,7 @@ def plan(
     *,
     cycle: Cycle | None = None,
     box: Box | None = None,
+    asked: ProviderAction | None = None,
 ) -> Plan:
     """What this would change at `at`. Raises Refused, in words, for what cannot be."""
     if subscription is None:
@@ -115,7 +149,7 @@ def plan(
         raise Refused("That cycle belongs to another subscription.", "cycle")
     if box is not None and box.cycle.subscription_id != subscription.pk:
         raise Refused("That box belongs to another subscription.", "box")
-    base = Plan(kind, subscription, at, cycle=cycle, box=box)
+    base = Plan(kind, subscription, at, cycle=cycle, box=box, asked=asked)
     return _PLANS[kind](base, params)
 
 
@@ -203,8 +237,8 @@ def price_of(product: Product) -> Decimal | None:
 
 
 def _coming(base: Plan) -> Cycle | None:
-    """The next cycle that is to be billed, where it is known already."""
-    return base.subscription.cycles.filter(status=CycleStatus.SCHEDULED).order_by("index").first()
+    """The next cycle that is to be billed, where it is known already; one that was invoiced is none."""
+    return base.subscription.cycles.filter(status=CycleStatus.SCHEDULED, charge=None).order_by("index").first()
 
 
 # -- A plan a kind -----------------------------------------------------------------------------------
@@ -219,6 +253,8 @@ def _skip(base: Plan, params: Mapping[str, Any]) -> Plan:
         raise Refused("No box is planned that could be skipped.", "cycle")
     if cycle is not None and cycle.status != CycleStatus.SCHEDULED:
         raise Refused(f"Cycle {cycle.index} is {cycle.get_status_display().lower()} already.", "cycle")
+    if base.cycle is not None and Charge.objects.filter(cycle=base.cycle).exists():
+        raise Refused(f"Cycle {base.cycle.index} is invoiced already.", "cycle")
     ends_at = cycle.ends_at if cycle else starts_at + _every(subscription)
     is_next = subscription.next_billing_at is None or starts_at <= subscription.next_billing_at
     after = max(ends_at, base.at) if is_next else subscription.next_billing_at
@@ -402,7 +438,9 @@ def _gift(base: Plan, params: Mapping[str, Any]) -> Plan:
     title = str(params.get("title") or product or "").strip()[:200]
     if not title:
         raise Refused("Say what is given.", "product")
-    cost = _amount(params, "amount") if params.get("amount") not in (None, "") else None
+    said = _amount(params, "amount") if params.get("amount") not in (None, "") else None
+    # What the store sells it for, whatever who gives it says: limits are held against it.
+    cost = (price_of(product) if product else None) or said
     return replace(
         base,
         params={"title": title, "product": product.pk if product else None},
@@ -430,8 +468,9 @@ def _refund(base: Plan, params: Mapping[str, Any]) -> Plan:
         raise Refused("Only what was paid can be refunded.", "cycle")
     amount = _amount(params, "amount")
     paid = subscription.price if cycle.amount is None else cycle.amount
-    if amount > paid - cycle.refunded:
-        raise Refused(f"Of that cycle {money(subscription, paid - cycle.refunded)} can be refunded.", "amount")
+    left = paid - cycle.refunded - _asked_back(base, cycle)
+    if amount > left:
+        raise Refused(f"Of that cycle {money(subscription, max(left, Decimal(0)))} can be refunded.", "amount")
     return replace(
         base,
         cycle=cycle,
@@ -439,6 +478,14 @@ def _refund(base: Plan, params: Mapping[str, Any]) -> Plan:
         amount=amount,
         lines=(f"{money(subscription, amount)} of cycle {cycle.index} go back.",),
     )
+
+
+def _asked_back(base: Plan, cycle: Cycle) -> Decimal:
+    """What is asked for already, and did not go back yet."""
+    asked = cycle.actions.filter(kind=ActionKind.REFUND, state__in=UNSETTLED_ACTION)
+    others = asked.exclude(pk=base.asked.pk) if base.asked else asked
+    total: Decimal = others.aggregate(total=Sum("amount", default=Decimal(0)))["total"]
+    return total
 
 
 def _cancel(base: Plan, params: Mapping[str, Any]) -> Plan:

@@ -177,6 +177,7 @@ class ActionState(TextChoices):
 
 # Nothing more becomes of these by itself.
 SETTLED_ACTION = (ActionState.DONE, ActionState.REFUSED, ActionState.FAILED, ActionState.CANCELLED)
+UNSETTLED_ACTION = (ActionState.AWAITING_APPROVAL, ActionState.QUEUED, ActionState.RUNNING)
 
 
 class ReconciliationState(TextChoices):

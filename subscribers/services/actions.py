@@ -128,12 +128,22 @@ def request_action(
 
 @transaction.atomic
 def approve(action: ProviderAction, *, by: AbstractBaseUser) -> ProviderAction:
-    """Let an action go that waits for it. Refused for whoever asked for it, and for who leads nothing here."""
+    """Let an action go that waits for it. Refused for whoever asked for it, for who leads nothing here, and where it
+    cannot be done any more: things move on while it waits."""
     action = _locked_in_order(action)
     if action.state != ActionState.AWAITING_APPROVAL:
         raise Refused("It does not wait for approval any more.")
     if not _may_approve(action, by):
         raise Refused("Only a lead of the store who did not ask for it may approve it.")
+    plan(
+        action.kind,
+        action.params,
+        action.subscription,
+        timezone.now(),
+        cycle=action.cycle,
+        box=action.box,
+        asked=action,
+    )
     action.approved_by_id = by.pk
     action.next_attempt_at = timezone.now()
     _move(action, ActionState.QUEUED, "Approved.", by, "approved_by", "next_attempt_at")

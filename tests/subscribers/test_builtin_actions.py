@@ -13,6 +13,7 @@ from subscribers.enums import (
     Actor,
     BoxKind,
     BoxStatus,
+    ChargeState,
     CycleStatus,
     Interval,
     Role,
@@ -26,7 +27,7 @@ from subscribers.services import actions
 from subscribers.services.actions import preview, request_action
 from subscribers.services.boxes import record_box_status
 from tests.factories.people import MembershipFactory, StoreFactory, SubscriberFactory
-from tests.factories.subscriptions import ProductFactory
+from tests.factories.subscriptions import ProductFactory, SubscriptionFactory
 
 SOON = timedelta(minutes=1)
 
@@ -252,3 +253,62 @@ def test_over_the_limit_a_lead_approves(subscription):
     assert (approved.approved_by, subscription.cycles.get(index=1).refunded) == (lead, Decimal("10.01"))
     rejected = actions.withdraw(ask(subscription, ActionKind.REFUND, actor=agent, amount="6.00"), by=lead, why="No.")
     assert (rejected.state, rejected.error) == (ActionState.CANCELLED, "No.")
+
+
+@pytest.fixture
+def agent(subscription):
+    for kind in (ActionKind.REFUND, ActionKind.GIFT, ActionKind.DISCOUNT):
+        ApprovalLimit.objects.create(role=Role.AGENT, kind=kind, amount=5)
+    return MembershipFactory(store=subscription.store, role=Role.AGENT).user
+
+
+@pytest.fixture
+def lead(subscription):
+    return MembershipFactory(store=subscription.store, role=Role.LEAD).user
+
+
+def test_money_that_waits_for_approval_is_spoken_for(subscription, agent, lead):
+    waiting = ask(subscription, ActionKind.REFUND, key="1", actor=agent, amount="20.00")
+    with pytest.raises(Refused) as refused:
+        ask(subscription, ActionKind.REFUND, key="2", actor=agent, amount="10.01")
+    assert (waiting.state, refused.value.field) == (ActionState.AWAITING_APPROVAL, "amount")
+    actions.withdraw(waiting, by=lead, why="No.")
+    assert ask(subscription, ActionKind.REFUND, key="3", actor=lead, amount="30.00").state == ActionState.DONE
+
+
+def test_what_cannot_be_any_more_is_not_approved(subscription, agent, lead):
+    waiting = ask(subscription, ActionKind.DISCOUNT, actor=agent, percent=50, billings=2)
+    ask(subscription, ActionKind.CANCEL)
+    with pytest.raises(Refused):
+        actions.approve(waiting, by=lead)
+    waiting.refresh_from_db()
+    assert waiting.state == ActionState.AWAITING_APPROVAL
+
+
+def test_a_gift_costs_what_the_store_sells_it_for(subscription, agent):
+    tea = ProductFactory(store=subscription.store, name="Tea", data={"price": "40.00"})
+    for number, said in enumerate(({}, {"amount": "0.01"})):
+        gift = ask(subscription, ActionKind.GIFT, key=str(number), actor=agent, product=tea.pk, **said)
+        assert (gift.state, gift.amount) == (ActionState.AWAITING_APPROVAL, Decimal("40.00"))
+
+
+def test_a_skip_leaves_out_the_next_box_and_not_the_open_invoice(subscription):
+    bill_now(subscription)
+    subscription.refresh_from_db()
+    open_invoice, coming = Charge.objects.get(cycle__index=2), subscription.next_billing_at
+    ask(subscription, ActionKind.SKIP)
+    subscription.refresh_from_db()
+    states = dict(subscription.cycles.values_list("index", "status"))
+    assert (states[2], states[3], subscription.next_billing_at > coming) == ("scheduled", "skipped", True)
+    with pytest.raises(Refused):
+        ask(subscription, ActionKind.SKIP, cycle=open_invoice.cycle)
+    mark_paid(open_invoice)
+    assert subscription.cycles.get(index=2).status == "billed"
+
+
+def test_what_is_to_end_is_never_billed_however_many_end_at_once(subscription):
+    past = timezone.now() - SOON
+    for _ in range(2):
+        SubscriptionFactory(subscriber=subscription.subscriber, cancels_at=past, next_billing_at=past)
+    assert [sweep_billing(limit=1) for _ in range(3)] == [1, 1, 0]
+    assert Charge.objects.exclude(state=ChargeState.PAID).count() == 0

@@ -74,7 +74,8 @@ def sweep_billing(limit: int = 200) -> int:
     active, paused = ours.filter(status=SubscriptionStatus.ACTIVE), ours.filter(status=SubscriptionStatus.PAUSED)
     done += _each(ours.filter(cancels_at__lte=now), _end, limit)
     done += _each(paused.filter(resumes_at__lte=now), _resume, limit)
-    done += _each(active.filter(next_billing_at__lte=now), _bill, limit)
+    staying = active.exclude(cancels_at__lte=now)  # of those that are to end, more may be left than the limit
+    done += _each(staying.filter(next_billing_at__lte=now), _bill, limit)
     charges = Charge.objects.filter(next_attempt_at__lte=now).order_by("next_attempt_at")
     for pk in list(charges.values_list("pk", flat=True)[:limit]):
         try:
@@ -230,10 +231,10 @@ def _try_again(charge_id: int) -> bool:
         charge = due.select_for_update(of=("self",), skip_locked=True).select_related("cycle__subscription").first()
         if charge is None:
             return False
-        if subscription.ended_at is not None:
+        if subscription.ended_at is not None or charge.cycle.status == CycleStatus.SKIPPED:
             charge.state, charge.settled_at, charge.next_attempt_at = ChargeState.VOID, timezone.now(), None
             charge.save(update_fields=["state", "settled_at", "next_attempt_at"])
-        elif charge.state == ChargeState.OPEN or charge.cycle.status == CycleStatus.SKIPPED:
+        elif charge.state == ChargeState.OPEN:
             _give_up(charge, subscription, "Nobody paid it.")
         else:
             _collect(charge)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F
 from django.utils import timezone
 
-from subscribers.changes import step
+from subscribers.changes import following, step
 from subscribers.enums import PAID_CYCLE, BoxKind, BoxStatus, CycleStatus, SubscriptionStatus
 from subscribers.models import Box, Cycle, Subscription
 from subscribers.services.boxes import plan_box, record_box_status, reschedule_box
@@ -16,6 +16,7 @@ PACKED_AFTER = timedelta(days=2)  # from the billing to the day on which the box
 ON_ITS_WAY = timedelta(days=4)
 PLANNED_AHEAD = timedelta(days=10)
 MOST_BOXES = 60  # of one cycle: a year's, weekly
+REMEMBERED = 12  # cycles by which the day of the month is known
 
 
 def coming_cycle(subscription: Subscription) -> Cycle | None:
@@ -33,13 +34,12 @@ def plan_ahead(subscription: Subscription) -> Cycle | None:
     coming = coming_cycle(subscription)
     if subscription.status == SubscriptionStatus.ACTIVE and subscription.next_billing_at is not None:
         starts_at = subscription.next_billing_at
-        every = step(subscription.billing_interval, subscription.billing_interval_count)
         last = subscription.cycles.order_by("-index").first()
         coming = know_cycle(
             subscription,
             index=coming.index if coming else (last.index if last else 0) + 1,
             expected_at=starts_at,
-            ends_at=starts_at + every,
+            ends_at=_next_after(subscription, starts_at),
             at=now,
         )
     for cycle in subscription.cycles.filter(boxes__status=BoxStatus.PLANNED).distinct():
@@ -48,6 +48,13 @@ def plan_ahead(subscription: Subscription) -> Cycle | None:
     if coming is not None and _is_to_come(subscription, coming) and coming.starts_at <= now + PLANNED_AHEAD:
         plan_boxes(subscription, coming)
     return coming
+
+
+def _next_after(subscription: Subscription, starts_at: datetime) -> datetime:
+    before = subscription.cycles.filter(starts_at__lt=starts_at).order_by("-starts_at")
+    known = [*before.values_list("starts_at", flat=True)[:REMEMBERED]][::-1]
+    often = (subscription.billing_interval, subscription.billing_interval_count)
+    return following([*known, starts_at], *often, ZoneInfo(subscription.store.time_zone))
 
 
 def _is_to_come(subscription: Subscription, cycle: Cycle) -> bool:
@@ -80,11 +87,12 @@ def shipping_days(subscription: Subscription, cycle: Cycle) -> list[date]:
     """One for each delivery that the cycle pays for, in the store's calendar."""
     zone = ZoneInfo(subscription.store.time_zone)
     every = step(subscription.delivery_interval, subscription.delivery_interval_count)
-    days, at, number = [], cycle.starts_at, 0
+    begun = cycle.starts_at.astimezone(zone)
+    days, at, number = [], begun, 0
     while at < cycle.ends_at and number < MOST_BOXES:
-        days.append((at + PACKED_AFTER).astimezone(zone).date())
+        days.append((at + PACKED_AFTER).date())
         number += 1
-        at = cycle.starts_at + every * number
+        at = begun + every * number
     return days
 
 
