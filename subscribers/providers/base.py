@@ -131,10 +131,6 @@ class SubscriptionProvider(Protocol):
         """
         ...
 
-    def subject(self, topic: str, payload: Mapping[str, Any]) -> str:
-        """Which subscription a webhook is about, as a key; "" for none. Those of one key are processed in order."""
-        ...
-
     def do(self, action: ProviderAction) -> Result:
         """Do it, or find by its `key` that it was done. Raises RefusedByProvider or TryAgain.
 

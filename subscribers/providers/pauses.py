@@ -34,7 +34,8 @@ def is_overtaken(action: ProviderAction) -> bool:
     subscription = _now(action)
     if subscription is None or subscription.status != SubscriptionStatus.PAUSED:
         return True
-    return subscription.resumes_at is not None and subscription.resumes_at > timezone.now()
+    # A later pause without an end is somebody's to end.
+    return subscription.resumes_at is None or subscription.resumes_at > timezone.now()
 
 
 def _now(action: ProviderAction) -> Subscription | None:

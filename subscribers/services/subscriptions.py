@@ -127,9 +127,10 @@ def record_snapshot(
     event, before, after = _record(subscription, Kind.OBSERVED, at, told, who, tells=False)
     if event is None or before == after:
         return event
-    derived: Told = {**who}
     for kind in _changes(before, after):
-        event = _write(subscription, kind, at, derived, {"derived": True, **_details(kind, before, after)})
+        if kind == Kind.CANCELLED:
+            who = _whose_will(subscription, at, who)
+        event = _write(subscription, kind, at, who, {"derived": True, **_details(kind, before, after)})
     _announce(subscription, event, before, after, who.get("reason"))
     return event
 
@@ -240,15 +241,7 @@ def record_cancellation(
     source_key: str = "",
     revision: int | None = None,
 ) -> None:
-    """The subscription ended by somebody's will. Ending it twice changes nothing.
-
-    Told by the provider alone, it may be what we asked for: whose will it was, and why, is known then.
-    """
-    if actor_kind == Actor.PROVIDER and reason is None:
-        ours = subscription.actions.filter(kind="cancel", state__in=("queued", "running", "done"))
-        asked = ours.select_related("reason", "actor").order_by("-requested_at").first()
-        if asked is not None and at - asked.requested_at < LONGEST_ECHO:
-            actor_kind, actor, reason = Actor(asked.actor_kind), asked.actor, asked.reason
+    """The subscription ended by somebody's will. Ending it twice changes nothing."""
     who: Told = {
         "reason": reason,
         "actor_kind": actor_kind,
@@ -256,7 +249,19 @@ def record_cancellation(
         "source_key": source_key,
         "revision": revision,
     }
+    who = _whose_will(subscription, at, who)
     _record(subscription, Kind.CANCELLED, at, {"status": SubscriptionStatus.CANCELLED}, who)
+
+
+def _whose_will(subscription: Subscription, at: datetime, who: Told) -> Told:
+    """Told by the provider alone, an end may be what we asked for: whose will it was, and why, is known then."""
+    if who.get("actor_kind", Actor.PROVIDER) != Actor.PROVIDER or who.get("reason") is not None:
+        return who
+    ours = subscription.actions.filter(kind="cancel", state__in=("queued", "running", "done"))
+    asked = ours.select_related("reason", "actor").order_by("-requested_at").first()
+    if asked is None or at - asked.requested_at >= LONGEST_ECHO:
+        return who
+    return {**who, "actor_kind": Actor(asked.actor_kind), "actor": asked.actor, "reason": asked.reason}
 
 
 def record_expiry(subscription: Subscription, *, at: datetime, **who: Unpack[Told]) -> None:

@@ -107,7 +107,9 @@ def _connections(provider: Provider, shop: str) -> list[Known]:
 
 
 def _known(row: Connection) -> Known:
-    secrets = [(row.webhook_secret, None), (row.former_webhook_secret, row.former_secret_until)]
+    secrets: list[tuple[str, datetime | None]] = [(row.webhook_secret, None)]
+    if row.former_secret_until is not None:  # without an end it is no good: nobody said for how long
+        secrets.append((row.former_webhook_secret, row.former_secret_until))
     return Known(row.pk, tuple((secret, until) for secret, until in secrets if secret))
 
 

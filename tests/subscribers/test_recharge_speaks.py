@@ -22,6 +22,7 @@ from subscribers.models import (
     WebhookDelivery,
 )
 from subscribers.providers import transport
+from subscribers.providers.base import provider_of
 from subscribers.services import actions
 from subscribers.services.connecting import register_webhooks, try_it
 from subscribers.services.reconciliation import reconcile, request_reconciliation
@@ -147,6 +148,14 @@ def test_money_goes_back_once(recharge, number):
     cycle.refresh_from_db()
     paid = recharge.service.charges[int(cycle.external_id)]
     assert (paid["total_refunds"], cycle.refunded) == ("10.00", Decimal("10.00"))
+
+
+def test_a_refund_that_its_webhook_told_first_is_counted_once(recharge, number):
+    action = ask(ActionKind.REFUND, {"amount": "10.00"}, cycle=Cycle.objects.get(status=CycleStatus.BILLED))
+    provider_of(Provider.RECHARGE).do(action)  # and the worker is killed
+    recharge.tell()
+    assert attempt(action).state == ActionState.DONE
+    assert Cycle.objects.get(status=CycleStatus.BILLED).refunded == Decimal("10.00")
 
 
 def test_a_swap_and_a_refusal_in_its_words(recharge, number):

@@ -11,10 +11,11 @@ from subscribers.errors import Refused
 from subscribers.models import ProviderAction, Reason, Subscription
 from subscribers.providers import base
 from subscribers.providers.base import RefusedByProvider, Result, TryAgain
+from subscribers.providers.pauses import BY_ITSELF, is_overtaken
 from subscribers.services import actions
 from subscribers.services.action_facts import record_done
 from subscribers.services.actions import do_action, request_action, sweep_actions
-from subscribers.services.subscriptions import record_cancellation
+from subscribers.services.subscriptions import record_cancellation, record_pause, record_resume, record_snapshot
 from tests.factories.subscriptions import SubscriptionFactory
 
 
@@ -154,3 +155,21 @@ def test_a_webhook_that_is_quicker_than_our_own_record_keeps_the_reason(subscrip
     assert (ended.reason.key, ended.actor_kind, ended.source_key) == ("too_expensive", "subscriber", "webhook:1")
     subscription.refresh_from_db()
     assert subscription.ended_at == at
+
+
+def test_a_snapshot_that_tells_what_we_asked_for_knows_whose_will_it_was(subscription, remote):
+    ask(subscription)
+    record_snapshot(subscription, at=timezone.now(), told={"status": "cancelled"}, source_key="webhook")
+    ended = subscription.events.get(kind="cancelled")
+    assert (ended.reason.key, ended.actor_kind) == ("too_expensive", Actor.SUBSCRIBER)
+
+
+def test_the_end_of_a_former_pause_ends_no_later_one(subscription, remote):
+    past = timezone.now() - timedelta(days=1)
+    record_pause(subscription, at=past - timedelta(days=1), resumes_at=past)
+    subscription.refresh_from_db()
+    resume = ask(subscription, ActionKind.RESUME, key=f"k{BY_ITSELF}")
+    assert is_overtaken(resume) is False
+    record_resume(subscription, at=past)
+    record_pause(subscription, at=past + timedelta(hours=1))
+    assert is_overtaken(resume) is True

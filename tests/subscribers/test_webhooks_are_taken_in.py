@@ -80,6 +80,11 @@ def test_two_secrets_are_good_while_they_are_changed(client, shop):
     assert send(client, webhook_id="3") == 401
 
 
+def test_a_former_secret_without_an_end_is_no_good(client, shop):
+    Connection.objects.update(webhook_secret="new", former_webhook_secret=SECRET, former_secret_until=None)
+    assert send(client) == 401
+
+
 def test_a_secret_that_is_gone_opens_nothing(client, shop):
     Connection.objects.update(webhook_secret="")
     assert send(client, signature=signed(b"{}", "")) == 401

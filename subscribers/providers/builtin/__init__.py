@@ -1,8 +1,7 @@
 """Our own store: its calendar of cycles and boxes, and its payments. Enough to run a small business."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from subscribers.enums import ActionKind, Provider
 from subscribers.models import Connection, ProviderAction, Store, Subscription, WebhookDelivery
@@ -22,9 +21,6 @@ class Builtin:
 
     def take(self, delivery: WebhookDelivery) -> tuple[str, ...] | None:
         return None
-
-    def subject(self, topic: str, payload: Mapping[str, Any]) -> str:
-        return ""
 
     def do(self, action: ProviderAction) -> Result:
         return Result()

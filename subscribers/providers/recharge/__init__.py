@@ -1,8 +1,8 @@
 """Recharge: subscriptions and charges of a shop; its orders and parcels are the shop's."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -31,9 +31,6 @@ class Recharge:
     def take(self, delivery: WebhookDelivery) -> tuple[str, ...] | None:
         return webhooks.take(delivery)
 
-    def subject(self, topic: str, payload: Mapping[str, Any]) -> str:
-        return webhooks.subject(topic, payload)
-
     def do(self, action: ProviderAction) -> Result:
         connection = connection_of(action.subscription) if action.subscription else None
         if connection is None:
@@ -59,7 +56,7 @@ class Recharge:
                 actor=action.actor,
                 reason=action.reason,
             )
-        else:
+        elif not _is_given_back(action, result):
             record_done(action, moves_billing=True)
         want(subscription)
 
@@ -73,3 +70,10 @@ class Recharge:
     def count(self, connection: Connection, *, since: datetime | None) -> int | None:
         """Recharge does not count in this version."""
         return None if can_read(connection) else 0
+
+
+def _is_given_back(action: ProviderAction, result: Result) -> bool:
+    """Whether its webhook told of the refund already: Recharge tells sums, and names no refund."""
+    if action.kind != ActionKind.REFUND or action.cycle is None:
+        return False
+    return action.cycle.refunded >= Decimal(result.data["refunded_before"]) + Decimal(action.params["amount"])

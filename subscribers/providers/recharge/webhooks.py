@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from subscribers.enums import ENDED_SUBSCRIPTION, CycleStatus, Provider
+from subscribers.enums import ENDED_SUBSCRIPTION, Actor, CycleStatus, Provider
 from subscribers.models import Connection, Cycle, Subscription, WebhookDelivery
 from subscribers.providers.base import Malformed, NotYet, PersonTruth
 from subscribers.providers.recharge import told as telling
-from subscribers.providers.told import needed, number_of, part, parts, text
+from subscribers.providers.told import needed, number_of, part, text
 from subscribers.services import cycles, subscriptions
 from subscribers.services.people import know_customer
 from subscribers.services.rereading import can_read, want
@@ -28,24 +28,15 @@ def take(delivery: WebhookDelivery) -> Told | None:
     return reader(delivery, told, event)
 
 
-def subject(topic: str, payload: Mapping[str, Any]) -> str:
-    kind = topic.partition("/")[0]
-    told = part(payload, kind)
-    if kind == "subscription":
-        return f"subscription:{number_of(told.get('id'))}"
-    if kind in ("charge", "order"):
-        items = sorted(number_of(line.get("purchase_item_id")) for line in parts(told, "line_items"))
-        return f"subscription:{items[0]}" if items else ""
-    return ""
-
-
 def _subscription(delivery: WebhookDelivery, told: Mapping[str, Any], event: str) -> Told:
     connection, external_id = delivery.connection, needed(told, "id")
     at = telling.said_at(told, delivery.received_at)
     known = _known(connection, external_id)
     if event == "deleted":
         if known is not None:
-            subscriptions.record_cancellation(known, at=at, source_key=f"subscription:{external_id}:deleted")
+            subscriptions.record_cancellation(
+                known, at=at, actor_kind=Actor.PROVIDER, source_key=f"subscription:{external_id}:deleted"
+            )
         return (f"subscription {external_id} deleted",)
     fields = telling.subscription_told(connection, told)
     key = f"subscription:{external_id}:{at.isoformat()}:{event}"
@@ -91,7 +82,7 @@ def _charge(delivery: WebhookDelivery, told: Mapping[str, Any], event: str) -> T
     for charge in telling.charges(connection.store, told, delivery.received_at):
         subscription = _known(connection, charge.subscription_id)
         if subscription is None:
-            if delivery.attempts < PATIENCE:
+            if delivery.attempts < PATIENCE or not can_read(connection):
                 raise NotYet(f"Subscription {charge.subscription_id} is not known yet.")
             said.append(LEFT)
             continue
@@ -153,7 +144,7 @@ def _order(delivery: WebhookDelivery, told: Mapping[str, Any], event: str) -> To
         external_id=charge_id,
     )
     found = list(rows)
-    if not found and delivery.attempts < PATIENCE:
+    if not found and (delivery.attempts < PATIENCE or not can_read(delivery.connection)):
         raise NotYet(f"Charge {charge_id} is not known yet.")
     number = text(part(told, "external_order_number").get("ecommerce"), 60)
     for cycle in found:

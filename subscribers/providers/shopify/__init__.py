@@ -1,8 +1,7 @@
 """A shop of Shopify: orders, parcels and customers in any case; contracts where this app made them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 
@@ -36,9 +35,6 @@ class Shopify:
 
     def take(self, delivery: WebhookDelivery) -> tuple[str, ...] | None:
         return webhooks.take(delivery)
-
-    def subject(self, topic: str, payload: Mapping[str, Any]) -> str:
-        return webhooks.subject(topic, payload)
 
     def do(self, action: ProviderAction) -> Result:
         connection = connection_of(action.subscription) if action.subscription else None

@@ -54,18 +54,6 @@ def take(delivery: WebhookDelivery) -> Told | None:
     return reader(delivery, delivery.payload, _at(delivery)) if reader else None
 
 
-def subject(topic: str, payload: Mapping[str, Any]) -> str:
-    if topic.startswith("subscription_contracts/"):
-        return f"contract:{number_of(payload.get('id'))}"
-    if topic.startswith(("subscription_billing_attempts/", "subscription_billing_cycles/")):
-        return f"contract:{number_of(payload.get('subscription_contract_id'))}"
-    if topic.startswith("orders/"):
-        return f"order:{number_of(payload.get('id'))}"
-    if topic.startswith(("fulfillment", "refunds/")):
-        return f"order:{number_of(payload.get('order_id'))}"
-    return ""
-
-
 def _at(delivery: WebhookDelivery) -> datetime:
     return delivery.triggered_at or delivery.received_at
 
@@ -154,10 +142,10 @@ def _subscription(connection: Connection, external_id: str) -> Subscription | No
 
 
 def _contract_of(delivery: WebhookDelivery, payload: Mapping[str, Any]) -> Subscription | None:
-    """The contract that something speaks of; None where it did not become known in a while."""
+    """The contract that something speaks of; None where it did not become known in a while, and is read some day."""
     external_id = needed(payload, "subscription_contract_id")
     found = _subscription(delivery.connection, external_id)
-    if found is None and delivery.attempts < PATIENCE:
+    if found is None and (delivery.attempts < PATIENCE or not can_read(delivery.connection)):
         raise NotYet(f"Contract {external_id} is not known yet.")
     return found
 
@@ -224,6 +212,8 @@ def _order(delivery: WebhookDelivery, payload: Mapping[str, Any], at: datetime) 
     if customer := part(payload, "customer"):
         _know(connection, customer, text(payload.get("email"), 254), text(payload.get("customer_locale"), 10))
     found = _cycles_of(connection, order_id)
+    if not found and _may_be_a_payment(connection):
+        _wait_for_its_cycle(delivery, order_id)
     total = amount(payload.get("total_price"))
     for cycle in found:
         cycles.know_order(cycle, order_id=order_id, order_number=text(payload.get("name"), 60))
@@ -243,7 +233,10 @@ def _order(delivery: WebhookDelivery, payload: Mapping[str, Any], at: datetime) 
 
 
 def _refund(delivery: WebhookDelivery, payload: Mapping[str, Any], at: datetime) -> Told:
-    found = _cycles_of(delivery.connection, needed(payload, "order_id"))
+    order_id = needed(payload, "order_id")
+    found = _cycles_of(delivery.connection, order_id)
+    if not found:
+        _wait_for_its_cycle(delivery, order_id)
     return (f"refund of {_record_refund(found, payload, at)}",)
 
 
@@ -273,9 +266,19 @@ def _fulfillment(delivery: WebhookDelivery, payload: Mapping[str, Any], at: date
     return (f"parcel {number_of(payload.get('id'))}",)
 
 
-def _no_box(delivery: WebhookDelivery, order_id: str) -> Told:
+def _may_be_a_payment(connection: Connection) -> bool:
+    """Whether orders tell of subscriptions what nobody else does: of contracts that cannot be read."""
+    kept = Subscription.objects.filter(store=connection.store_id, provider=connection.provider)
+    return not can_read(connection) and kept.exists()
+
+
+def _wait_for_its_cycle(delivery: WebhookDelivery, order_id: str) -> None:
     if delivery.attempts < PATIENCE:
         raise NotYet(f"Order {order_id} is not known to belong to a subscription yet.")
+
+
+def _no_box(delivery: WebhookDelivery, order_id: str) -> Told:
+    _wait_for_its_cycle(delivery, order_id)
     return (f"order {order_id} belongs to no subscription",)
 
 
