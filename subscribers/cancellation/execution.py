@@ -9,6 +9,7 @@ from subscribers import signals
 from subscribers.cancellation.enums import NoticeKind, SessionChannel, SessionEventKind, SessionState
 from subscribers.cancellation.history import locked, locked_alone, log
 from subscribers.cancellation.notices import want_of_session
+from subscribers.cancellation.one_by_one import each
 from subscribers.enums import ENDED_SUBSCRIPTION, ActionKind, ActionState, Actor
 from subscribers.errors import Refused
 from subscribers.models import ProviderAction, Subscription
@@ -126,12 +127,10 @@ def on_subscription_cancelled(*, subscription: Subscription, **_: object) -> Non
 
 def sweep_executions() -> int:
     """Ask of the provider what is due: days that were wished, and what could not be asked before."""
-    done = 0
     due = CancellationSession.objects.filter(execute_at__lte=timezone.now()).order_by("execute_at")
-    for pk in list(due.values_list("pk", flat=True)[:200]):
-        with transaction.atomic():
-            session = locked(pk)
-            if session.execute_at is not None and session.execute_at <= timezone.now():
-                execute(session)
-                done += 1
-    return done
+
+    def ask(session: CancellationSession) -> bool:
+        execute(session)
+        return True
+
+    return each(due, ask)

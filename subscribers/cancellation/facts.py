@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from subscribers.cancellation import speech
@@ -45,9 +47,9 @@ def subscription_facts(subscription: Subscription) -> SubscriptionFacts:
 
 
 def next_cycle(subscription: Subscription) -> Cycle | None:
-    """The next one that is to be billed, or that was skipped."""
-    coming = subscription.cycles.filter(status__in=(CycleStatus.SCHEDULED, CycleStatus.SKIPPED))
-    return coming.order_by("index").first()
+    """The next one that is to be billed, or that would be, were it not skipped."""
+    to_come = Q(status=CycleStatus.SCHEDULED) | Q(status=CycleStatus.SKIPPED, billing_expected_at__gt=timezone.now())
+    return subscription.cycles.filter(to_come).order_by("index").first()
 
 
 def _next_box(subscription: Subscription) -> Box | None:

@@ -15,7 +15,7 @@ from subscribers.cancellation.enums import OfferKind
 from subscribers.changes import Preview
 from subscribers.enums import ActionKind, Actor, Interval
 from subscribers.errors import Refused
-from subscribers.models import ProviderAction, Reason, Store, Subscription
+from subscribers.models import ProviderAction, Reason, Store, Subscriber, Subscription
 from subscribers.models.cancellation import CancellationSession, Offer
 from subscribers.services.actions import preview, request_action
 
@@ -167,13 +167,16 @@ def params_of(offer: Offer, subscription: Subscription) -> dict[str, Any]:
 def take(session: CancellationSession, offer_pk: int) -> Taken:
     """Grant an offer to a locked session, within its limits. Refused where it is not to be had any more.
 
-    The offer's row is locked: of two who want the month's last one, one gets it.
+    The offer's row is locked: of two who want the month's last one, one gets it; and the person's: of two
+    subscriptions of theirs, one gets an offer.
     """
-    offer = Offer.objects.select_for_update(of=("self",)).select_related("store", "product").get(pk=offer_pk)
-    subscription = session.subscription
+    subscription, now = session.subscription, timezone.now()
     if subscription is None:
         raise Refused(gettext("This subscription is not known any more."), "offer")
-    if not offer.is_active or spent(offer, subscription, timezone.now()):
+    Subscriber.objects.select_for_update(no_key=True).get(pk=subscription.subscriber_id)
+    offer = Offer.objects.select_for_update(of=("self",)).select_related("store", "product").get(pk=offer_pk)
+    is_over = spent(offer, subscription, now) or _cools_down(offer, last_offer_taken(session, now), now)
+    if not offer.is_active or is_over:
         raise Refused(gettext("This offer is not available any more."), "offer")
     action = None
     if offer.kind in ACTIONS:

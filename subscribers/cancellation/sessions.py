@@ -62,6 +62,8 @@ def open_session(
     It counts from `at`, when it was asked for. Refused where it has ended already.
     """
     if key and (known := CancellationSession.objects.filter(store=subscription.store_id, key=key).first()):
+        if known.subscription_id != subscription.pk:
+            raise Refused("That key was used for another subscription.", "key")
         return known
     if subscription.status in ENDED_SUBSCRIPTION:
         raise Refused(gettext_noop("This subscription has ended already."), "subscription")

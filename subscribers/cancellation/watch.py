@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from subscribers.cancellation.enums import Outcome, SessionEventKind, SessionState
-from subscribers.cancellation.history import locked, log
+from subscribers.cancellation.history import log
+from subscribers.cancellation.one_by_one import each
 from subscribers.enums import ENDED_SUBSCRIPTION, PAID_CYCLE, Actor
 from subscribers.models import Subscription
 from subscribers.models.cancellation import CancellationSession
@@ -79,14 +79,9 @@ def save_rate(rule: SaveRule, sessions: Sessions) -> tuple[int, int]:
 
 def sweep_watches() -> int:
     """Decide the watches that are over. How many were decided."""
-    count = 0
-    due = CancellationSession.objects.filter(outcome="", watch_until__lte=timezone.now()).order_by("watch_until")
-    for pk in list(due.values_list("pk", flat=True)[:500]):
-        with transaction.atomic():
-            session = locked(pk)
-            if not session.outcome and session.watch_until is not None and session.watch_until <= timezone.now():
-                count += decide(session, timezone.now())
-    return count
+    now = timezone.now()
+    due = CancellationSession.objects.filter(outcome="", watch_until__lte=now).order_by("watch_until")
+    return each(due, lambda session: decide(session, now))
 
 
 def decide(session: CancellationSession, now: datetime) -> bool:

@@ -128,3 +128,14 @@ def test_the_share_without_offers_is_kept_for_good():
     held = {person.pk for person in people if arm_of(person, 10) == "no_offers"}
     assert 140 < len(held) < 260
     assert held <= {person.pk for person in people if arm_of(person, 20) == "no_offers"}
+
+
+@pytest.mark.django_db
+def test_two_subscriptions_of_one_person_get_one_offer(store, subscription):
+    other = subscribe(store, subscriber=subscription.subscriber)
+    sessions = [began(one) for one in (subscription, other)]
+    for session in sessions:
+        show_offers(session)
+    accept(sessions[0], Offer.objects.get(store=store, kind=OfferKind.DISCOUNT))
+    with pytest.raises(Refused):
+        accept(sessions[1], Offer.objects.get(store=store, kind=OfferKind.PAUSE))

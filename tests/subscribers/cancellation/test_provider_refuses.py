@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from subscribers.cancellation import links
+from subscribers.cancellation import execution, links
 from subscribers.cancellation.enums import SessionChannel
 from subscribers.cancellation.execution import MOST_ATTEMPTS, sweep_executions
 from subscribers.cancellation.sessions import cancel, open_session
@@ -125,3 +125,20 @@ def test_an_ended_subscription_cannot_be_cancelled(session, remote):
     work()
     with pytest.raises(Refused, match="ended already"):
         open_session(type(session.subscription).objects.get(pk=session.subscription_id), channel=SessionChannel.PORTAL)
+
+
+def test_one_that_cannot_be_worked_off_holds_no_other_up(store, session, remote, monkeypatch, caplog):
+    other = cancel(open_session(subscribe(store, provider=Provider.SHOPIFY), channel=SessionChannel.PORTAL))
+    pks = [session.pk, other.pk]
+    CancellationSession.objects.filter(pk__in=pks).update(execute_at=timezone.now() - timedelta(hours=1))
+    real = execution.execute
+
+    def execute(one: CancellationSession) -> None:
+        if one.pk == session.pk:
+            raise RuntimeError("a fault")
+        real(one)
+
+    monkeypatch.setattr(execution, "execute", execute)
+    assert execution.sweep_executions() == 1
+    assert CancellationSession.objects.get(pk=other.pk).execute_at is None
+    assert CancellationSession.objects.get(pk=session.pk).execute_at is not None

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from subscribers.cancellation import links
-from subscribers.models import CancellationSession, LinkRequest
+from subscribers.models import CancellationSession, Cycle, LinkRequest
 from subscribers.tokens import Purpose, read
 from tests.factories.people import StoreFactory
 from tests.factories.subscriptions import BoxFactory
@@ -171,6 +171,12 @@ def test_everything_on_the_account_page_can_be_done(client, subscription):
     # Beginning to cancel from here is a click that counts: who leaves then has only looked.
     client.post(links.cancel_path(subscription), {"do": "start"})
     assert CancellationSession.objects.get().state == "started"
+
+
+def test_who_skipped_once_may_skip_again(client, subscription):
+    first = subscription.cycles.get(index=1)
+    Cycle.objects.filter(pk=first.pk).update(status="skipped", billed_at=None, amount=None)
+    assert "Skip the next box" in client.get(links.account_path(subscription.subscriber)).content.decode()
 
 
 def test_another_persons_subscription_is_not_changed(client, store, subscription):
