@@ -33,6 +33,11 @@ WAITS = (60, 300, 900, 3600, 4 * 3600, 12 * 3600, 30 * 3600)
 MOST_CUT_SHORT = 2
 # Seconds between attempts to note that a server took a mail, while the database does not answer.
 NOTING_WAITS = (0.2, 0.5, 1, 2, 4, 8)
+# Of one sweep: the worker ends what takes minutes, in the middle of a mail.
+SWEEP_SECONDS = 60
+# While the mail server is away, one mail after the other is tried, for all that wait: each may take until the timeout.
+SERVER_AWAY = timedelta(seconds=30)
+MOST_HELD = 1000
 # A mail service's answers to a mail that it will never take. Others are about us (log-in, limits), and heal.
 REFUSED_REQUEST = {400, 413, 422}
 NO_SUCH_ADDRESS = re.compile(r"\b5\.1\.\d{1,3}\b|user unknown|no such (?:user|address|mailbox|recipient)", re.I)
@@ -44,6 +49,10 @@ class Permanent(Exception):
     def __init__(self, told: str, *, is_address: bool = False) -> None:
         super().__init__(told)
         self.is_address = is_address
+
+
+class Unreachable(Exception):
+    """No connection to the server, whatever the mail: it is away, or does not let us in."""
 
 
 def lease() -> timedelta:
@@ -69,6 +78,10 @@ def send(outbound_id: int) -> None:
         provider_id = _hand_over(outbound, server)
     except Permanent as error:
         _give_up(outbound, str(error), is_address=error.is_address)
+    except Unreachable as error:
+        logger.warning("the mail server cannot be reached: %s", error)
+        _put_off(outbound, str(error))
+        _wait_for_server()
     except Exception as error:  # the server, the network, a file: tried again, then told
         logger.warning("mail %s to %s, attempt %s", outbound.pk, outbound.recipient, outbound.attempts, exc_info=error)
         _put_off(outbound, f"{type(error).__name__}: {error}")
@@ -82,8 +95,11 @@ def send(outbound_id: int) -> None:
 def sweep(limit: int = 200) -> int:
     """Send what is due and nobody was told of, and what a dead worker left; how many."""
     due = list(OutboundMail.objects.filter(_due()).order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
-    for pk in due:
+    end = time.monotonic() + SWEEP_SECONDS
+    for number, pk in enumerate(due, 1):
         send(pk)
+        if time.monotonic() >= end:
+            return number
     return len(due)
 
 
@@ -129,7 +145,7 @@ def _hand_over(outbound: OutboundMail, server: BaseEmailBackend) -> str:
     """Give the mail to the server; the id that a mail service gave it, "" elsewhere."""
     try:
         mail = build(outbound, server)
-        server.open()
+        _open(server)
         mail.send()
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = next(iter(error.recipients.values()), (0, b""))
@@ -149,6 +165,22 @@ def _hand_over(outbound: OutboundMail, server: BaseEmailBackend) -> str:
     status = getattr(mail, "anymail_status", None)
     known = status.recipients.get(outbound.recipient) if status is not None and status.recipients else None
     return str(known.message_id or "")[:255] if known is not None else ""
+
+
+def _open(server: BaseEmailBackend) -> None:
+    try:
+        server.open()
+    except OSError as error:  # also what the server answers to our log-in
+        raise Unreachable(f"{type(error).__name__}: {error}") from error
+
+
+@transaction.atomic
+def _wait_for_server() -> None:
+    """Let what is due wait a little, without counting an attempt."""
+    now = timezone.now()
+    due = OutboundMail.objects.filter(state=OutboundState.QUEUED, next_attempt_at__lte=now).order_by("next_attempt_at")
+    held = due.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)[:MOST_HELD]
+    OutboundMail.objects.filter(pk__in=list(held)).update(next_attempt_at=now + SERVER_AWAY)
 
 
 def _close(server: BaseEmailBackend | None) -> None:

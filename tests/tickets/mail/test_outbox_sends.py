@@ -13,7 +13,7 @@ from tickets.enums import OutboundState, TicketEventKind
 from tickets.mail import sending
 from tickets.mail.outbox import queue_mail
 from tickets.mail.tokens import ticket_of_id, ticket_of_tag
-from tickets.models import Mailbox, OutboundMail, TicketEvent
+from tickets.models import Mailbox, OutboundEvent, OutboundMail, TicketEvent
 from tickets.services.conversation import add_note, post_system_message, reply
 from tickets.services.messages import NewAttachment
 
@@ -260,3 +260,27 @@ def test_files_go_byte_for_byte_whatever_they_are_called(world, ticket, outside,
     (file,) = outside.mails[0].iter_attachments()
     assert (file.get_filename(), file.get_content_type()) == ("a.eml", "application/octet-stream")
     assert file.get_content() == content
+
+
+def test_a_server_that_is_away_is_asked_once_for_all_that_wait(world, ticket, outside, settings):
+    """Each look at a server that does not answer may hold up a worker until the timeout."""
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    for number in range(3):
+        reply(ticket, author=world.alice, text="Hello", key=str(number))
+    sending.sweep()
+    assert sorted(OutboundMail.objects.values_list("state", "attempts")) == [
+        ("queued", 0),
+        ("queued", 0),
+        ("queued", 1),
+    ]
+    assert (sending.sweep(), OutboundEvent.objects.filter(kind="attempted").count()) == (0, 1)
+    settings.EMAIL_PORT = port
+    make_due()
+    assert (sending.sweep(), len(outside.mails)) == (3, 3)
+
+
+def test_a_sweep_ends_before_its_worker_is_taken_away(world, ticket, outside, monkeypatch):
+    monkeypatch.setattr(sending, "SWEEP_SECONDS", 0)
+    for number in range(3):
+        reply(ticket, author=world.alice, text="Hello", key=str(number))
+    assert [sending.sweep(), sending.sweep(), len(outside.mails)] == [1, 1, 2]
