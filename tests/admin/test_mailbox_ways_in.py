@@ -86,7 +86,7 @@ def test_a_folder_is_fetched_once(ada: Desk, mailbox: Mailbox) -> None:
     [
         ({"password": "new"}, 7, "imap:{pk}:7:1"),
         ({"folder": "Other"}, None, "was:"),
-        ({"host": "new.tea.example"}, 0, "was:"),
+        ({"host": "new.tea.example", "password": "new"}, 0, "was:"),
     ],
 )
 def test_another_place_is_read_anew_and_a_new_password_is_tried_at_once(
@@ -162,3 +162,12 @@ def test_only_the_store_s_own_people_try(ada: Desk, mailbox: Mailbox, soap: Stor
     )
     assert ada.post("tickets_mailbox_try_saved", theirs.pk, **page(theirs, [])).status_code == 404
     assert ada.get("tickets_mailbox_try_saved", mailbox.pk).status_code == 405
+
+
+def test_a_stored_password_goes_to_no_other_server(ada: Desk, mailbox: Mailbox) -> None:
+    account = saved(mailbox)
+    again = "Enter it again: it would go to another server."
+    for change in ({"host": "imap.mallory.example"}, {"port": 143, "security": "none"}):
+        row = imap(id=account.pk, password="") | change
+        assert ada.refused("tickets_mailbox_change", mailbox.pk, **page(mailbox, [row])) == [again]
+        assert tried(ada, mailbox, row) == f"Password: {again}"

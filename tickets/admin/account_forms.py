@@ -88,8 +88,11 @@ class ImapForm(AccountForm):
         return pem
 
     def clean(self) -> dict[str, Any]:
+        is_kept = not self.cleaned_data.get("password")
         data = super().clean()
         self.need("host", "username", "password", "folder")
+        if is_kept and self.instance.password and {"host", "port", "security"} & set(self.changed_data):
+            self.add_error("password", "Enter it again: it would go to another server.")
         port, security = data.get("port"), data.get("security")
         if port is not None and not 1 <= port <= 65535:
             self.add_error("port", "Ports are 1 to 65535.")
