@@ -212,6 +212,15 @@ class Entry:
         return self.message.from_name or (str(writer) if writer else "") or self.message.from_address
 
     @property
+    def other_address(self) -> str:
+        """Of a mail from elsewhere than the ticket's customer, its address: the name in it may be anybody's."""
+        message = self.message
+        if message is None or message.author_kind != Author.SUBSCRIBER:
+            return ""
+        is_known = message.from_address.lower() == message.ticket.subscriber.email.lower()
+        return "" if is_known else message.from_address
+
+    @property
     def automatic(self) -> str:
         """What kind of machine wrote it; empty for a person."""
         if self.message is None or self.message.is_note:

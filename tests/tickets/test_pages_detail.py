@@ -178,3 +178,12 @@ def test_every_entry_has_an_id_of_its_own(desk, alice):
 @pytest.mark.parametrize("pk", ["0", "999999999", "9" * 18])
 def test_ticket_that_is_not_there_is_not_found(desk, alice, pk):
     assert alice.get(f"/tickets/{pk}/").status_code == 404
+
+
+def test_a_mail_from_elsewhere_shows_its_address(desk, alice):
+    ticket = desk.ticket(message=NewMessage(text="Where is it?", from_name="Ana", from_address="eve@mallory.test"))
+    own = NewMessage(text="Here?", from_address=ticket.subscriber.email.upper())
+    receive_message(ticket, subscriber=ticket.subscriber, message=own)
+    response = alice.get(ticket.get_absolute_url())
+    assert [entry.other_address for entry in response.context["entries"] if entry.message] == ["eve@mallory.test", ""]
+    assert response.content.decode().count("Not the address that the customer is known by") == 1
