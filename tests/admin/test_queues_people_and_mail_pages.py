@@ -11,6 +11,7 @@ from tickets.mail.intake import store_raw
 from tickets.models import AutomaticAnswer, InboundMail, Mailbox, Queue, Suppression
 
 ANSWERS = rows("automatic_answers", [])
+LABELS = rows("labels", [])
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_mailbox_has_one_address_and_a_queue_of_its_store(root: Desk, tea: Store
 
 
 def test_reason_keeps_its_key_and_warns(ada: Desk, tea: Store) -> None:
-    data = {"store": tea.pk, "key": "too-sweet", "label": "Too sweet", "position": 1, "is_active": "on"}
+    data = {"store": tea.pk, "key": "too-sweet", "label": "Too sweet", "position": 1, "is_active": "on", **LABELS}
     ada.save("subscribers_reason_add", **data)
     reason = Reason.objects.get(key="too-sweet")
     ada.save("subscribers_reason_change", reason.pk, **data | {"key": "other", "label": "Much too sweet"})
@@ -96,7 +97,7 @@ def test_reason_keeps_its_key_and_warns(ada: Desk, tea: Store) -> None:
 def test_reasons_do_not_stand_below_themselves(ada: Desk, tea: Store) -> None:
     above = Reason.objects.create(store=tea, key="above", label="Above")
     below = Reason.objects.create(store=tea, key="below", label="Below", parent=above)
-    data = {"label": "Above", "position": 1, "parent": below.pk}
+    data = {"label": "Above", "position": 1, "parent": below.pk, **LABELS}
     assert ada.refused("subscribers_reason_change", above.pk, **data) == ["That reason is below this one already."]
 
 
