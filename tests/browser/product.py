@@ -72,7 +72,7 @@ class Product:
         with psycopg.connect(host=where["HOST"], dbname=where["NAME"], user=where["USER"]) as connection:
             return connection.execute(statement, values).fetchall()
 
-    def send(self, subject: str, text: str, *, sender: str = "robin@mail.example", answers: str = "") -> None:
+    def send(self, subject: str, text: str, *, sender: str = "Robin <robin@mail.example>", answers: str = "") -> None:
         """A mail by SMTP, whose Message-ID follows from its subject; `answers` is the subject of an earlier one."""
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = sender, SUPPORT, subject

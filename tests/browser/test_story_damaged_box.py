@@ -61,7 +61,8 @@ def test_damaged_box_is_answered_and_turned_into_retention(agent: Page, product:
     agent.keyboard.press("Control+Enter")
     expect(agent.locator("#thread .message-out", has_text=words)).to_have_count(1, timeout=WAIT)
     expect(agent.locator("#composer-text")).to_have_value("")
-    expect(facts.get_by_text("Met", exact=True)).to_have_count(1)
+    # The promise is kept when the answer leaves, after the seconds in which it can be taken back.
+    expect(facts.get_by_text("Met", exact=True)).to_have_count(1, timeout=WAIT)
 
     mailbox = agent.context.new_page()
     mail = mailbox.locator(".row-item", has_text=address).filter(has_text="so sorry")
