@@ -76,12 +76,22 @@ STARTER_POLICIES = (
 )
 
 
+@transaction.atomic
 def install_policies() -> None:
-    """Add the shared policies that are missing; those that are there stay as somebody edited them."""
-    there = set(CancellationPolicy.objects.filter(store=None).values_list("country", "region"))
-    for rules in STARTER_POLICIES:
-        if (rules.country, rules.region) not in there:
-            publish(CancellationPolicy(**asdict(rules)), actor=None)
+    """Add the shared policies that are missing; those that are there stay as somebody edited them.
+
+    Two may do it at once, such as two panels of one page: the second waits, and adds nothing.
+    """
+    shared = CancellationPolicy.objects.filter(store=None)
+    there = set(shared.values_list("country", "region"))
+    missing = [rules for rules in STARTER_POLICIES if (rules.country, rules.region) not in there]
+    CancellationPolicy.objects.bulk_create(
+        [CancellationPolicy(**asdict(rules), version=1) for rules in missing], ignore_conflicts=True
+    )
+    CancellationPolicyVersion.objects.bulk_create(
+        CancellationPolicyVersion(policy=policy, number=policy.version, rules=asdict(rules_of(policy)))
+        for policy in shared.filter(versions=None)
+    )
 
 
 @transaction.atomic
@@ -118,16 +128,25 @@ def policy_for(subscriber: Subscriber) -> CancellationPolicyVersion:
 
 
 def policy_at(store: Store | None, country: str, region: str = "") -> CancellationPolicyVersion:
-    """The most specific policy of a place; the store's own before the shared one of the same place."""
+    """The most specific policy of a place; the store's own before the shared one of the same place.
+
+    Where every policy that fits is switched off, the shared one of everywhere holds: some rules always do.
+    """
+    best = _active_at(store, country, region)
+    if best is None:
+        install_policies()
+        best = _active_at(store, country, region)
+    if best is None:
+        best = CancellationPolicy.objects.get(store=None, country="", region="")
+    return best.versions.get(number=best.version)
+
+
+def _active_at(store: Store | None, country: str, region: str) -> CancellationPolicy | None:
     country, region = country.strip().upper(), region.strip()
     places = [""] + ([UNION] if country in MEMBERS else []) + ([country] if country else [])
     mine = Q(store=None) | (Q(store=store) if store else Q())
     found = CancellationPolicy.objects.filter(mine, country__in=places, is_active=True)
-    best = _most_specific(list(found), places, country, region)
-    if best is None:
-        install_policies()
-        return policy_at(store, country, region)
-    return best.versions.get(number=best.version)
+    return _most_specific(list(found), places, country, region)
 
 
 def _most_specific(

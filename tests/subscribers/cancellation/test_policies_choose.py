@@ -1,6 +1,10 @@
 """The most specific rules of a place count; changes are versions; risks are named; reasons keep their meaning."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from django.db import connection
 
 from helpdesk.models import User
 from subscribers.cancellation.admin import is_far
@@ -37,6 +41,28 @@ def test_a_stores_own_row_stands_before_the_shared_one(store):
     publish(CancellationPolicy(store=store, name="Ours", country="FR"), actor=None)
     assert policy_at(store, "FR").policy.name == "Ours"
     assert policy_at(None, "FR").policy.name == "European Union"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_those_who_ask_first_at_once_are_all_answered():
+    together = Barrier(4)
+
+    def ask(country: str) -> tuple[str, int]:
+        together.wait()
+        try:
+            version = policy_at(None, country)
+            return version.policy.name, version.number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(ask, ["JP", "DE", "US", "JP"]))
+    assert answers == [("Everywhere", 1), ("Germany", 1), ("United States", 1), ("Everywhere", 1)]
+
+
+def test_some_rules_hold_where_all_are_switched_off(store):
+    CancellationPolicy.objects.update(is_active=False)
+    assert policy_at(store, "JP").policy.name == "Everywhere"
 
 
 def test_a_change_is_a_new_version_and_sessions_keep_theirs(store, subscription):
