@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
 
 from anymail.backends.base import AnymailBaseBackend
 from django.core.mail import EmailMultiAlternatives
@@ -11,14 +13,14 @@ from django.utils.safestring import mark_safe
 
 from tickets.enums import UNSAID, Author, MessageState, OutboundEventKind
 from tickets.mail.signatures import DELIMITER, quoted, signature_of
-from tickets.models import Mailbox, Message, OutboundMail, Ticket
+from tickets.models import Attachment, Mailbox, Message, OutboundMail, Ticket
 
 MOST_REFERENCES = 20
 SENDABLE_ID = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 ANSWER = re.compile(r"^\s*(?:(?:re|aw|sv|antw|odp|ref|rif|回复|答复)\s?(?:\[\d+\])?\s?[:：]\s*)+", re.I)
-# Files go byte for byte. As a mail within the mail, or as parts, they would be read and written anew.
-FILE_TYPE = re.compile(r"(?:application|audio|font|image|model|text|video)/[a-z0-9][a-z0-9!#$&^_.+-]*", re.I)
-ANY_TYPE = "application/octet-stream"
+# What a file may be called: as a mail, or as parts, its content would have to be ASCII.
+FILE_TYPE = re.compile(r"(application|audio|font|image|model|text|video)/([a-z0-9][a-z0-9!#$&^_.+-]*)", re.I)
+ANY_TYPE = ("application", "octet-stream")
 STYLE = "font-family:Inter,Helvetica,Arial,sans-serif;font-size:15px;line-height:1.5;color:#1f2328"
 
 
@@ -101,13 +103,23 @@ def build(outbound: OutboundMail, connection: BaseEmailBackend | None = None) ->
         mail.attach_alternative(outbound.html, "text/html")
     if outbound.message is not None:
         for attachment in outbound.message.attachments.order_by("pk"):
-            with attachment.file.open("rb") as file:
-                kind = attachment.content_type
-                mail.attach(attachment.name, file.read(), kind if FILE_TYPE.fullmatch(kind) else ANY_TYPE)
+            mail.attach(_part(attachment))
     if getattr(connection, "takes_key", False):
         again = outbound.events.filter(kind=OutboundEventKind.SENT_AGAIN).count()
         mail.idempotency_key = f"{outbound.rfc822_id}/{outbound.pk}/{again}"  # type: ignore[attr-defined]
     return mail
+
+
+def _part(attachment: Attachment) -> MIMEBase:
+    """A file byte for byte: Django would write texts with other line ends, and read mails within the mail anew."""
+    known = FILE_TYPE.fullmatch(attachment.content_type)
+    part = MIMEBase(*(known.groups() if known else ANY_TYPE))
+    with attachment.file.open("rb") as file:
+        part.set_payload(file.read())
+    encode_base64(part)
+    name = " ".join(attachment.name.split())  # a line end would begin a header
+    part.add_header("Content-Disposition", "attachment", filename=name if name.isascii() else ("utf-8", "", name))
+    return part
 
 
 def named(name: str, address: str) -> str:

@@ -252,14 +252,26 @@ def terminate(backend: int) -> None:
         one.execute("SELECT pg_terminate_backend(%s, 2000)", [backend])
 
 
-@pytest.mark.parametrize("kind", ["message/rfc822", "message/delivery-status", "multipart/mixed", "nonsense"])
-def test_files_go_byte_for_byte_whatever_they_are_called(world, ticket, outside, kind):
-    content = b"Subject: caf\xe9\n\nBody \xfc\n"
-    reply(ticket, author=world.alice, text="See the file", key="1", attachments=[NewAttachment("a.eml", kind, content)])
+@pytest.mark.parametrize(
+    ("kind", "sent_as"),
+    [
+        ("text/csv", "text/csv"),
+        *((kind, "application/octet-stream") for kind in ("message/rfc822", "multipart/x", "x")),
+    ],
+)
+def test_files_go_byte_for_byte_whatever_they_are_called(world, ticket, outside, kind, sent_as):
+    content = b"Subject: caf\xc3\xa9\r\n\nBody\r \n.\n"
+    reply(
+        ticket,
+        author=world.alice,
+        text="See the file",
+        key="1",
+        attachments=[NewAttachment("a\r\nBcc: b.eml", kind, content)],
+    )
     sending.sweep()
     (file,) = outside.mails[0].iter_attachments()
-    assert (file.get_filename(), file.get_content_type()) == ("a.eml", "application/octet-stream")
-    assert file.get_content() == content
+    assert (file.get_filename(), file.get_content_type()) == ("a Bcc: b.eml", sent_as)
+    assert file.get_payload(decode=True) == content
 
 
 def test_a_server_that_is_away_is_asked_once_for_all_that_wait(world, ticket, outside, settings):
