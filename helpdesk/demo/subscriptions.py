@@ -12,8 +12,9 @@ from helpdesk.demo.chance import Chance, add_months
 from helpdesk.demo.people import NEVER_SUBSCRIBED
 from helpdesk.demo.world import Order, Person, Round, Setting
 from helpdesk.demo.writer import Writer
-from subscribers.enums import Actor, CycleStatus, Interval, SubscriptionEventKind, SubscriptionStatus
-from subscribers.models import Box, Cycle, Subscription, SubscriptionEvent
+from subscribers.enums import Actor, ChargeState, CycleStatus, Interval, SubscriptionEventKind, SubscriptionStatus
+from subscribers.models import Box, Charge, Cycle, Subscription, SubscriptionEvent
+from subscribers.providers.builtin.billing import RETRIES
 
 # Who leaves before the next billing, by the number of boxes that they had; the last stands for all later ones.
 CHURN = (0.12, 0.085, 0.06, 0.045, 0.035)
@@ -24,6 +25,7 @@ FAILS, RECOVERED = 0.035, 0.7
 PAUSES = 0.012
 SECOND_ORDER = 0.03
 BY_AGENT = 0.3
+SOONEST_RETRY = timedelta(hours=1)
 
 CANCEL_REASONS = {
     "too_expensive": 0.24,
@@ -186,8 +188,30 @@ def _write_cycle(setting: Setting, writer: Writer, order: Order, turn: Round) ->
         amount=order.line.price if turn.billed_at else None,
         skip_reason_id=setting.reasons[turn.skip_reason] if turn.skip_reason else None,
     )
+    if turn.status == CycleStatus.FAILED:
+        _write_charge(setting, writer, order, turn)
     if turn.parcel:
         write_parcel(setting, writer, turn, turn.parcel)
+
+
+def _write_charge(setting: Setting, writer: Writer, order: Order, turn: Round) -> None:
+    """A payment that was refused, as often as it was its turn by now: the store goes on trying."""
+    attempts, again_at = 1, turn.starts_at + RETRIES[0]
+    while again_at <= setting.now and attempts < len(RETRIES):
+        again_at += RETRIES[attempts]
+        attempts += 1
+    writer.add(
+        Charge,
+        cycle_id=turn.pk,
+        amount=order.line.price,
+        currency=setting.store.currency,
+        state=ChargeState.REFUSED,
+        attempts=attempts,
+        due_at=turn.starts_at,
+        next_attempt_at=max(again_at, setting.now + SOONEST_RETRY),
+        error=DECLINES[turn.pk % len(DECLINES)],
+        created_at=turn.starts_at,
+    )
 
 
 def _write_history(setting: Setting, writer: Writer, order: Order) -> None:

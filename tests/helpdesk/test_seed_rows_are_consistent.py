@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from subscribers.enums import ChargeState, CycleStatus
+from subscribers.models import Charge, Cycle
 from subscribers.selectors import cycle_index
 from success import reconcile
 from success.enums import FactKind
@@ -49,6 +51,12 @@ def test_tickets_keep_the_earliest_due_time_and_resolved_ones_owe_nothing(store)
         assert ticket.next_due_at == min(dues, default=None)
     assert Clock.objects.filter(ticket__status="resolved", state__in=OPEN_CLOCK).count() == 0
     assert Clock.objects.filter(ticket__status__in=UNRESOLVED, state=ClockState.RUNNING).count() > 0
+
+
+def test_every_refused_payment_is_tried_again(store):
+    refused = Cycle.objects.filter(status=CycleStatus.FAILED)
+    tried = Charge.objects.filter(state=ChargeState.REFUSED, next_attempt_at__gt=NOW)
+    assert set(tried.values_list("cycle", flat=True)) == set(refused.values_list("pk", flat=True)) != set()
 
 
 def test_sweeps_find_nothing_to_do(store):
