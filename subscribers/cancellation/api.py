@@ -78,9 +78,10 @@ class CancellationView(APIView):
             done = CancellationSession.objects.filter(subscription=subscription, state=SessionState.CANCELLED)
             if known := done.order_by("-started_at").first():
                 return Response(CancellationSerializer(known).data)
-        key = f"api:{said['key']}" if said.get("key") else ""
-        session = open_session(subscription, channel=SessionChannel.API, key=key[:200])
-        if session.state == SessionState.CANCELLED:
+        key = f"api:{said['key']}"[:200] if said.get("key") else ""
+        session = open_session(subscription, channel=SessionChannel.API, key=key)
+        was_cancelled = session.state == SessionState.CANCELLED
+        if was_cancelled and (session.confirmed_at or (key and session.key == key)):
             return Response(CancellationSerializer(session).data)
         session = cancel_at_once(
             subscription,
@@ -90,4 +91,5 @@ class CancellationView(APIView):
             effect=Effect(said["effect"]) if said.get("effect") else None,
             kind=SessionKind(said["kind"]),
         )
-        return Response(CancellationSerializer(session).data, status=status.HTTP_201_CREATED)
+        made = status.HTTP_200_OK if was_cancelled else status.HTTP_201_CREATED
+        return Response(CancellationSerializer(session).data, status=made)

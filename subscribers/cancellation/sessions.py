@@ -256,17 +256,18 @@ def cancel(
     wished_at: datetime | None = None,
     detail: str = "",
 ) -> CancellationSession:
-    """Cancel, from any open state; it counts at once. Twice is once.
+    """Cancel, from any open state; it counts at once. Twice is once, unless the second is to end it sooner.
 
     `effect`: against the policy's, as an agent may; `wished_at`: not before that time.
     """
     session, now = locked(session), timezone.now()
-    if session.state == SessionState.CANCELLED:
+    is_again = session.state == SessionState.CANCELLED
+    if is_again and not _is_sooner(session, wished_at, now):
         return session
     subscription = session.subscription
     if subscription is None or subscription.status in ENDED_SUBSCRIPTION:
         raise Refused(gettext_noop("This subscription has ended already."), "subscription")
-    before = move(session, SessionState.CANCELLED, now=now)
+    before = session.state if is_again else move(session, SessionState.CANCELLED, now=now)
     session.kind = kind
     session.detail = detail.strip()[:500] or session.detail
     session.actor_id = actor.pk if actor else session.actor_id
@@ -278,6 +279,13 @@ def cancel(
     # After it, so that the receipt can say what is confirmed already.
     want_of_session(NoticeKind.RECEIPT, session)
     return session
+
+
+def _is_sooner(session: CancellationSession, wished_at: datetime | None, now: datetime) -> bool:
+    """Whether it waits for a day that was wished, and an earlier one is wished now."""
+    if session.execute_at is None or session.execute_at <= now or session.attempts:
+        return False
+    return wished_at is None or wished_at < session.execute_at
 
 
 @transaction.atomic

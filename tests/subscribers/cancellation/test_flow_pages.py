@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from subscribers import tokens
 from subscribers.cancellation import links
+from subscribers.cancellation.enums import SessionChannel
+from subscribers.cancellation.sessions import cancel, open_session
 from subscribers.enums import Provider
 from subscribers.models import CancellationSession, CancellationSettings
 from subscribers.tokens import Purpose
@@ -201,3 +203,16 @@ def test_page_costs_the_same_whatever_it_shows(client, store, subscription, link
     CancellationSession.objects.update(state="bounced", started_at=timezone.now() - timedelta(days=9))
     with django_assert_num_queries(10):
         client.get(link)
+
+
+def test_who_wished_a_later_day_may_cancel_at_once_after_all(client, store, subscription, link):
+    later = timezone.now() + timedelta(days=60)
+    first = cancel(open_session(subscription, channel=SessionChannel.PORTAL), wished_at=later)
+    for wished_at in (later, later + timedelta(days=1)):
+        assert cancel(first, wished_at=wished_at).execute_at == later
+    subscription.refresh_from_db()
+    assert subscription.status == "active"
+    client.post(link, {"do": "cancel", "kind": "extraordinary"})
+    subscription.refresh_from_db()
+    session = CancellationSession.objects.get()
+    assert (subscription.status, session.kind, session.confirmed_at is not None) == ("cancelled", "extraordinary", True)
