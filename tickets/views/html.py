@@ -16,8 +16,8 @@ from tickets.models import InboundMail, Mailbox, Message, Ticket
 # the page can measure its frame, and pictures at our addresses come with the reader's session.
 SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 POLICY = (
-    "default-src 'none'; img-src 'self' data:{}; style-src 'unsafe-inline'; font-src 'self'; base-uri 'none'; form-action 'none'; "
-    f"frame-ancestors 'self'; sandbox {SANDBOX}"
+    "default-src 'none'; img-src 'self' data:{}; style-src 'unsafe-inline'; font-src 'self'; base-uri 'none'; "
+    f"form-action 'none'; frame-ancestors 'self'; sandbox {SANDBOX}"
 )
 
 
