@@ -113,11 +113,3 @@ def agent(signed_in: list[dict[str, Any]], page: Page) -> Page:
     """A page of the real product, for the demo's agent."""
     page.context.add_cookies(signed_in)
     return page
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One of xdist's processes has all browser tests: one running product and one Chromium are enough for two cores."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
