@@ -324,7 +324,11 @@ def _pause(base: Plan, params: Mapping[str, Any]) -> Plan:
 def _resume(base: Plan, params: Mapping[str, Any]) -> Plan:
     subscription = base.subscription
     _must_be(subscription, SubscriptionStatus.PAUSED)
-    after = max(base.at, subscription.next_billing_at or base.at)
+    return _go_on(base, params, after=max(base.at, subscription.next_billing_at or base.at), said="It goes on now")
+
+
+def _go_on(base: Plan, params: Mapping[str, Any], *, after: datetime, said: str) -> Plan:
+    """Active again, billed next on the day that is asked for, else at `after`."""
     if params.get("next_billing_at"):
         after = _moment(params, "next_billing_at", base.at, FARTHEST_BILLING)
     return replace(
@@ -333,7 +337,7 @@ def _resume(base: Plan, params: Mapping[str, Any]) -> Plan:
         status=SubscriptionStatus.ACTIVE,
         next_billing_at=after,
         keeps_billing=False,
-        lines=(f"It goes on now; the next billing is on {day(subscription, after)}.",),
+        lines=(f"{said}; the next billing is on {day(base.subscription, after)}.",),
     )
 
 
@@ -514,17 +518,7 @@ def _reactivate(base: Plan, params: Mapping[str, Any]) -> Plan:
     subscription = base.subscription
     if subscription.cancels_at is None:
         _must_be(subscription, SubscriptionStatus.CANCELLED, SubscriptionStatus.EXPIRED, SubscriptionStatus.FAILED)
-    after = subscription.next_billing_at or base.at
-    if params.get("next_billing_at"):
-        after = _moment(params, "next_billing_at", base.at, FARTHEST_BILLING)
-    return replace(
-        base,
-        params={"next_billing_at": _iso(after)},
-        status=SubscriptionStatus.ACTIVE,
-        next_billing_at=after,
-        keeps_billing=False,
-        lines=(f"It goes on; the next billing is on {day(subscription, after)}.",),
-    )
+    return _go_on(base, params, after=subscription.next_billing_at or base.at, said="It goes on")
 
 
 _PLANS = {
