@@ -11,11 +11,17 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminSingleDateWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from subscribers import admin_providers  # noqa: F401  registers its pages
 from subscribers.admin_base import PlainForm, ReadOnlyAdmin, ReadOnlyInline, StaffInline, StoreAdmin
 from subscribers.cancellation.admin import CarefulReasonForm, ReasonLabelInline
+from subscribers.cancellation.speech import LANGUAGES
 from subscribers.changes import MOST_COUNT
 from subscribers.enums import BoxStatus, Interval
 from subscribers.models import (
@@ -79,8 +85,37 @@ class StoreAdminPage(StoreAdmin):
         return False
 
 
+class ProductForm(PlainForm):
+    """The guidance in a field a language."""
+
+    guidance_en = forms.CharField(
+        label="how to use it, in English",
+        required=False,
+        widget=UnfoldAdminTextareaWidget,
+        help_text="Told before a first box arrives. Empty: the flow's own words.",
+    )
+    guidance_de = forms.CharField(label="in German", required=False, widget=UnfoldAdminTextareaWidget)
+    guidance_es = forms.CharField(label="in Spanish", required=False, widget=UnfoldAdminTextareaWidget)
+
+    class Meta:
+        model = Product
+        exclude = ("guidance",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for language in LANGUAGES:
+            self.fields[f"guidance_{language}"].initial = self.instance.guidance.get(language, "")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        texts = {language: str(data.get(f"guidance_{language}", "")).strip() for language in LANGUAGES}
+        self.instance.guidance = {language: text for language, text in texts.items() if text}
+        return data
+
+
 @admin.register(Product)
 class ProductAdmin(StoreAdmin):
+    form = ProductForm
     list_display = ("name", "sku", "external_id", "store")
     list_select_related = ("store",)
     search_fields = ("name", "sku")

@@ -36,6 +36,17 @@ class Store(models.Model):
     currency = models.CharField(max_length=3, default="USD", help_text="ISO 4217, three letters.")
     provider = models.CharField(max_length=20, choices=Provider, default=Provider.BUILTIN)
     team_mode = models.CharField(max_length=10, choices=TeamMode, default=TeamMode.ONE)
+    delivery_days = models.PositiveSmallIntegerField(
+        "usual days of delivery",
+        default=3,
+        help_text="From shipping to the door, where no carrier has named a day yet.",
+    )
+    payment_url = models.URLField(
+        "page for means of payment",
+        max_length=500,
+        blank=True,
+        help_text="Where subscribers change their card; empty: the account page of the shop.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = StoreQuerySet.as_manager()
@@ -69,6 +80,9 @@ class Product(models.Model):
     sku = models.CharField(max_length=100, blank=True)
     external_id = models.CharField(max_length=100, blank=True)
     data: Any = models.JSONField(default=dict, blank=True)
+    guidance: Any = models.JSONField(
+        "how to use it", default=dict, blank=True, help_text="By language; told before a first box arrives."
+    )
 
     class Meta:
         constraints = [
