@@ -16,6 +16,7 @@ from unfold.widgets import (
     UnfoldAdminSingleDateWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldAdminURLInputWidget,
 )
 
 from subscribers import admin_providers  # noqa: F401  registers its pages
@@ -42,6 +43,15 @@ from subscribers.services.people import identify
 
 
 class StoreForm(PlainForm):
+    payment_url = forms.URLField(
+        label="page for means of payment",
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        widget=UnfoldAdminURLInputWidget,
+        help_text="Where subscribers change their card; empty: the account page of the shop.",
+    )
+
     def clean_time_zone(self) -> str:
         name: str = self.cleaned_data["time_zone"]
         try:
