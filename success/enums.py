@@ -46,10 +46,77 @@ class FactKind(TextChoices):
     RECURRING_CAUSE = "recurring_cause", "Recurring cause"
 
 
+class Trigger(TextChoices):
+    """What begins a flow: every kind of fact, and moments that ask nobody to act."""
+
+    DAMAGED_BOX = "damaged_box", "Damaged box"
+    CYCLE_ONE_TICKET = "cycle_one_ticket", "Cycle-1 ticket"
+    SLA_BREACHED = "sla_breached", "SLA breached"
+    LOW_SATISFACTION = "low_satisfaction", "Bad satisfaction score"
+    SKIPPED_TWICE = "skipped_twice", "Two skips in a row"
+    PAYMENT_FAILED = "payment_failed", "Failed payment"
+    CARD_EXPIRING = "card_expiring", "Card expiring"
+    CANCELLATION_STARTED = "cancellation_started", "Cancellation started"
+    MILESTONE_BEHIND = "milestone_behind", "Milestone behind"
+    BOX_LATE = "box_late", "Late box"
+    HEALTH_FALLING = "health_falling", "Falling health"
+    RECURRING_CAUSE = "recurring_cause", "Recurring cause"
+    SUBSCRIPTION_STARTED = "subscription_started", "Subscription started"
+    BOX_UPCOMING = "box_upcoming", "Box planned"
+    BOX_SHIPPED = "box_shipped", "Box shipped"
+    BOX_DELIVERED = "box_delivered", "Box delivered"
+    CYCLE_RENEWED = "cycle_renewed", "Renewed"
+    SUBSCRIPTION_CANCELLED = "subscription_cancelled", "Subscription cancelled"
+    MILESTONE_ACHIEVED = "milestone_achieved", "Milestone achieved"
+    SEGMENT = "segment", "In a segment"
+    BY_HAND = "by_hand", "By hand"
+
+
+class Exit(TextChoices):
+    """What ends a run before its end: its purpose is served, or nobody wants it any more."""
+
+    PAID = "paid", "They paid"
+    CANCELLED = "cancelled", "They cancelled"
+    REPLIED = "replied", "They wrote"
+    OPTED_OUT = "opted_out", "They opted out"
+    REFUNDED = "refunded", "They got money back"
+    RENEWED = "renewed", "They renewed"
+    BOX_DELIVERED = "box_delivered", "The box was delivered"
+    TICKET_RESOLVED = "ticket_resolved", "The ticket is resolved"
+
+
+class Anchor(TextChoices):
+    """A date that a wait is counted from, and follows when it moves."""
+
+    BOX_SHIPS = "box_ships", "the box ships"
+    BOX_EXPECTED = "box_expected", "the box is expected"
+    BOX_DELIVERED = "box_delivered", "the box was delivered"
+    NEXT_BILLING = "next_billing", "the next billing"
+    CANCELLED = "cancelled", "the cancellation"
+
+
+class AssignBy(TextChoices):
+    """Whom a rule gives its alerts to, of the people who are on duty."""
+
+    NOBODY = "nobody", "Nobody: whoever takes it"
+    PERSON = "person", "A person"
+    ROUND_ROBIN = "round_robin", "In turns"
+    LEAST_LOADED = "least_loaded", "Whoever has the fewest"
+    PORTFOLIO = "portfolio", "Whoever looks after the subscriber"
+
+
+class HeldBecause(TextChoices):
+    """Why a fact opened nothing, although a rule asks for its kind."""
+
+    CONDITIONS = "conditions", "No rule's conditions held"
+    COOL_DOWN = "cool_down", "Too soon after the last alert"
+
+
 class AlertEventKind(TextChoices):
     OPENED = "opened", "Opened"
     EVIDENCE_ADDED = "evidence_added", "Reason added"
     EVIDENCE_RETRACTED = "evidence_retracted", "Reason taken back"
+    EVIDENCE_SETTLED = "evidence_settled", "Reason settled"
     ASSIGNED = "assigned", "Assigned"
     STARTED = "started", "Work started"
     SNOOZED = "snoozed", "Snoozed"
@@ -102,6 +169,13 @@ class ExitReason(TextChoices):
     INELIGIBLE = "ineligible", "No longer eligible"
     OPTED_OUT = "opted_out", "Opted out"
     CANCELLED = "cancelled", "Stopped by a person"
+    PAID = "paid", "They paid"
+    LEFT = "left", "They cancelled"
+    REPLIED = "replied", "They wrote"
+    REFUNDED = "refunded", "They got money back"
+    RENEWED = "renewed", "They renewed"
+    BOX_DELIVERED = "box_delivered", "The box was delivered"
+    TICKET_RESOLVED = "ticket_resolved", "The ticket is resolved"
 
 
 class Arm(TextChoices):
@@ -134,3 +208,43 @@ class TouchDecision(TextChoices):
     CAPPED = "capped", "Held: too many contacts"
     SUPPRESSED = "suppressed", "Held: suppressed"
     OPTED_OUT = "opted_out", "Held: opted out"
+    HELD_COMPLAINT = "held_complaint", "Held: a complaint is open"
+    HELD_RECOVERY = "held_recovery", "Held: a recovery flow is under way"
+    HELD_OUT = "held_out", "Left alone, to compare"
+
+
+class OfferState(TextChoices):
+    """`accepted`: asked of the provider, who has not answered; `done`: it was done; `failed`: it could not be."""
+
+    MADE = "made", "Made"
+    OPENED = "opened", "Opened"
+    ACCEPTED = "accepted", "Accepted"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    DECLINED = "declined", "Declined"
+    EXPIRED = "expired", "Expired"
+
+
+OPEN_OFFER = (OfferState.MADE, OfferState.OPENED)
+TAKEN_OFFER = (OfferState.ACCEPTED, OfferState.DONE, OfferState.FAILED)
+DECIDED_OFFER = (*TAKEN_OFFER, OfferState.DECLINED)
+
+
+class HoldWhile(TextChoices):
+    """Which open tickets of a person hold outreach back."""
+
+    COMPLAINT = "complaint", "A ticket with a complaint is open"
+    ANY_TICKET = "any_ticket", "Any ticket is open"
+    NEVER = "never", "Never"
+
+
+class WebhookState(TextChoices):
+    QUEUED = "queued", "Queued"
+    SENDING = "sending", "Being sent"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Given up"
+
+
+class EnrolmentState(TextChoices):
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"

@@ -5,19 +5,27 @@ from typing import Any
 from subscribers.privacy.registry import Part, Scope, Table
 from success.enums import LIVE_ALERT, AlertEventKind, AlertOutcome, ExitReason
 from success.flows.runs import exit_runs
+from success.health import privacy as health
 from success.models import (
     Alert,
     AlertEvent,
     AlertRule,
+    ContactCap,
+    ContactPolicy,
+    Enrolment,
+    EntryRefusal,
     Evidence,
     Flow,
     FlowStep,
     FlowVersion,
+    Nudge,
+    OutgoingWebhook,
     Run,
     RunEvent,
     RunStep,
     Task,
     Touch,
+    WebhookSecret,
 )
 from success.services.alerts import close_alert
 
@@ -48,8 +56,27 @@ def stop(scope: Scope) -> None:
 PART = Part(
     app="success",
     stops=stop,
-    impersonal=(AlertRule, Flow, FlowStep, FlowVersion),
+    impersonal=(
+        AlertRule,
+        ContactCap,
+        ContactPolicy,
+        Enrolment,
+        Flow,
+        FlowStep,
+        FlowVersion,
+        WebhookSecret,
+        *health.IMPERSONAL,
+    ),
     tables=(
+        *health.TABLES,
+        Table(Nudge, lambda scope: scope.of("subscriber"), is_deleted=True, is_exported=False),
+        Table(
+            OutgoingWebhook,
+            lambda scope: scope.of("subscriber"),
+            empties=("body", "error"),
+            keeps=("key", "url", "secret"),
+        ),
+        Table(EntryRefusal, lambda scope: scope.of("subscriber"), keeps=("trigger_key", "reason")),
         Table(Touch, lambda scope: scope.of("subscriber"), keeps=("key", "reason")),
         Table(
             Task,

@@ -1,7 +1,13 @@
 """Customer success: alerts, flows and their runs, and every contact made or held back."""
 
-from success.models.alerts import Alert, AlertEvent, AlertRule, Evidence
+from success.models.alerts import Alert, AlertEvent, AlertRule, Evidence, HeldFact
+from success.models.assignment import Duty, Portfolio
+from success.models.contact import ContactCap, ContactPolicy
+from success.models.entries import Enrolment, EntryRefusal, Nudge
 from success.models.flows import Flow, FlowStep, FlowVersion
+from success.models.health import Health, HealthEvent, HealthScale, HealthWeight, Stale
+from success.models.milestones import Engagement, Milestone, MilestoneEvent, MilestoneProgress
+from success.models.outgoing import OutgoingWebhook, WebhookSecret
 from success.models.runs import Run, RunEvent, RunStep, Task
 from success.models.touches import Touch
 
@@ -9,13 +15,32 @@ __all__ = [
     "Alert",
     "AlertEvent",
     "AlertRule",
+    "ContactCap",
+    "ContactPolicy",
+    "Duty",
+    "Engagement",
+    "Enrolment",
+    "EntryRefusal",
     "Evidence",
     "Flow",
     "FlowStep",
     "FlowVersion",
+    "Health",
+    "HealthEvent",
+    "HealthScale",
+    "HealthWeight",
+    "HeldFact",
+    "Milestone",
+    "MilestoneEvent",
+    "MilestoneProgress",
+    "Nudge",
+    "OutgoingWebhook",
+    "Portfolio",
     "Run",
     "RunEvent",
     "RunStep",
+    "Stale",
     "Task",
     "Touch",
+    "WebhookSecret",
 ]

@@ -7,7 +7,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from subscribers.models import Store
-from success.enums import FactKind, FlowKind, StepKind, TouchCategory, VersionStatus
+from success.enums import FlowKind, StepKind, TouchCategory, Trigger, VersionStatus
+
+
+def outreach_steps() -> list[str]:
+    """The kinds of steps that a subscriber notices: what the held-out share is left alone with."""
+    return [StepKind.MAIL, StepKind.ACTION, StepKind.WEBHOOK]
 
 
 class Flow(models.Model):
@@ -17,11 +22,27 @@ class Flow(models.Model):
     key = models.SlugField(max_length=60)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=FlowKind)
-    trigger = models.CharField(
-        max_length=30,
-        choices=FactKind,
+    trigger = models.CharField(max_length=30, choices=Trigger, default=Trigger.BY_HAND, help_text="What starts it.")
+    entry: Any = models.JSONField(
+        default=list, blank=True, help_text="Conditions that must all hold when it starts, as a list."
+    )
+    exits: Any = models.JSONField(
+        default=list, blank=True, help_text="What ends it early, as a list: paid, cancelled, replied, opted_out…"
+    )
+    segment: Any = models.JSONField(
+        default=list, blank=True, help_text="Whom a flow by segment is for: conditions on fields, as a list."
+    )
+    segment_continues = models.BooleanField(
+        "goes on by itself", default=False, help_text="Whoever comes into the segment later is enrolled too, every day."
+    )
+    reenter_after = models.DurationField(
+        null=True,
         blank=True,
-        help_text="The fact that starts it; empty: by segment or hand.",
+        help_text="How long after the last start it may start again for a person. Empty: outreach never again, "
+        "recovery for every new fact.",
+    )
+    most_entries = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="At most so often for one person; empty: no limit."
     )
     rank = models.PositiveSmallIntegerField(default=100, help_text="Among recovery flows: smaller is more urgent.")
     category = models.CharField(
@@ -31,6 +52,11 @@ class Flow(models.Model):
         help_text="What its mails count as.",
     )
     holdout_share = models.FloatField(default=0, help_text="From 0 to 1: left alone at random, to know its effect.")
+    holdout_steps: Any = models.JSONField(
+        default=outreach_steps,
+        blank=True,
+        help_text="Kinds of steps that the held-out share is left alone with. A step may say otherwise for itself.",
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -71,8 +97,7 @@ class FlowVersion(models.Model):
 class FlowStep(models.Model):
     """One step. Steps follow each other by position; a branch names where to go on.
 
-    `config` by kind (checked by success.flows.definitions): mail {subject, text}; task {title, instructions,
-    due_hours}; wait {hours, until}; branch {when, then, otherwise}; note {text}; end {outcome}.
+    `config` by kind is described and checked in success.flows.definitions.
     """
 
     version = models.ForeignKey(FlowVersion, on_delete=models.CASCADE, related_name="steps")

@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from subscribers.models import Box, Store, Subscriber
+from subscribers.models import Box, Store, Subscriber, Subscription
 from subscribers.models.stores import Viewer
-from success.enums import LIVE_RUN, OPEN_STEP, Arm, ExitReason, FactKind, RunStatus, StepState
+from success.enums import LIVE_RUN, OPEN_STEP, Arm, ExitReason, RunStatus, StepState, Trigger
 from success.models.alerts import Alert
 from success.models.flows import Flow, FlowStep, FlowVersion
 from tickets.models import Ticket
@@ -32,13 +32,19 @@ class Run(models.Model):
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="runs")
     is_recovery = models.BooleanField(help_text="The flow's kind, here for the constraint.")
     arm = models.CharField(max_length=10, choices=Arm, default=Arm.TREATED)
+    holdout_share = models.FloatField(
+        default=0, help_text="The share that was held out when the arm was drawn; 0: it was not drawn."
+    )
     status = models.CharField(max_length=20, choices=RunStatus, default=RunStatus.ACTIVE)
     exit_reason = models.CharField(max_length=20, choices=ExitReason, blank=True)
     outcome = models.CharField(max_length=60, blank=True, help_text="What its last step found, such as recovered.")
-    trigger_kind = models.CharField(max_length=30, choices=FactKind, blank=True)
+    trigger_kind = models.CharField(max_length=30, choices=Trigger, blank=True)
     trigger_key = models.CharField(max_length=100, help_text="The fact that began it, such as ticket:1042.")
     alert = models.ForeignKey(Alert, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs")
     ticket = models.ForeignKey(Ticket, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs")
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs"
+    )
     box = models.ForeignKey(Box, on_delete=models.SET_NULL, null=True, blank=True)
     superseded_by = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="superseded"
@@ -75,7 +81,11 @@ class Run(models.Model):
                 name="run_exit_reason_iff_exited",
             ),
         ]
-        indexes = [models.Index(fields=["store", "-started_at"], name="run_newest")]
+        indexes = [
+            models.Index(fields=["store", "-started_at"], name="run_newest"),
+            # Reader: entry, which looks for a person's earlier runs of a flow.
+            models.Index(fields=["flow", "subscriber", "-started_at"], name="run_of_person_in_flow"),
+        ]
 
     def __str__(self) -> str:
         return f"Run {self.pk}"
@@ -93,6 +103,9 @@ class RunStep(models.Model):
     sequence = models.PositiveSmallIntegerField(help_text="Counted from 1 within the run.")
     state = models.CharField(max_length=10, choices=StepState, default=StepState.DUE)
     due_at = models.DateTimeField(null=True, blank=True)
+    anchor_at = models.DateTimeField(
+        null=True, blank=True, help_text="The date that a wait is counted from, as it stood when it was looked at last."
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
     result: Any = models.JSONField(default=dict, blank=True)
@@ -112,6 +125,10 @@ class RunStep(models.Model):
         indexes = [
             # Reader: the sweep that claims what is due, with SKIP LOCKED.
             models.Index(fields=["due_at", "id"], condition=Q(state__in=OPEN_STEP), name="run_step_due"),
+            # Reader: the sweep that lets waits follow dates that moved.
+            models.Index(
+                fields=["id"], condition=Q(state="waiting", anchor_at__isnull=False), name="run_step_anchored"
+            ),
         ]
 
     def __str__(self) -> str:

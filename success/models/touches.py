@@ -25,7 +25,12 @@ class Touch(models.Model):
     occurred_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["subscriber", "-occurred_at"], name="touch_newest")]
+        indexes = [
+            # Readers: the subscriber's page, and the caps, which count what was sent of late.
+            models.Index(fields=["subscriber", "-occurred_at"], name="touch_newest"),
+            # Reader: the REST list.
+            models.Index(fields=["store", "-occurred_at", "-id"], name="touch_of_store"),
+        ]
         verbose_name_plural = "touches"
 
     def __str__(self) -> str:
