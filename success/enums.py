@@ -248,3 +248,20 @@ class WebhookState(TextChoices):
 class EnrolmentState(TextChoices):
     RUNNING = "running", "Running"
     DONE = "done", "Done"
+
+
+class FlowEventKind(TextChoices):
+    CREATED = "created", "Made"
+    DRAFTED = "drafted", "Draft begun"
+    DISCARDED = "discarded", "Draft discarded"
+    PUBLISHED = "published", "Published"
+    SWITCHED_ON = "switched_on", "Switched on"
+    SWITCHED_OFF = "switched_off", "Switched off"
+    RENAMED = "renamed", "Renamed"
+
+
+class DryRunState(TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"

@@ -3,6 +3,7 @@
 from success.models.alerts import Alert, AlertEvent, AlertRule, Evidence, HeldFact
 from success.models.assignment import Duty, Portfolio
 from success.models.contact import ContactCap, ContactPolicy
+from success.models.editing import DryRun, FlowEvent
 from success.models.entries import Enrolment, EntryRefusal, Nudge
 from success.models.flows import Flow, FlowStep, FlowVersion
 from success.models.health import Health, HealthEvent, HealthScale, HealthWeight, Stale
@@ -19,10 +20,12 @@ __all__ = [
     "ContactPolicy",
     "Duty",
     "Engagement",
+    "DryRun",
     "Enrolment",
     "EntryRefusal",
     "Evidence",
     "Flow",
+    "FlowEvent",
     "FlowStep",
     "FlowVersion",
     "Health",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -79,6 +80,10 @@ class FlowVersion(models.Model):
     status = models.CharField(max_length=20, choices=VersionStatus, default=VersionStatus.DRAFT)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True)
+    flow_settings: Any = models.JSONField(
+        default=dict, blank=True, help_text="What the flow's own settings become when a draft is published."
+    )
 
     class Meta:
         constraints = [
