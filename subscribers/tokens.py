@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     ACCOUNT = "subscribers.account"  # a subscriber
     RECEIPT = "subscribers.cancel.receipt"  # a session
     PREFERENCES = "subscribers.preferences"  # a subscriber
+    OFFER = "success.offer"  # an offer of a flow, whose row says how long it is good
 
 
 LASTS = {
@@ -26,6 +27,7 @@ LASTS = {
     Purpose.RECEIPT: timedelta(days=3 * 365),
     # Laws ask for 30 to 60 days; whoever unsubscribes from an old mail means it just as well.
     Purpose.PREFERENCES: timedelta(days=3 * 365),
+    Purpose.OFFER: timedelta(days=3 * 365),  # so that an old one is explained
 }
 
 

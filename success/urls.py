@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from success.offers import views as offers
 from success.views import actions, detail, panels, queue
 
 urlpatterns = [
+    path("offer/<str:token>/", offers.offer, name="offer"),
     path("alerts/", queue.alert_list, name="alert-list"),
     path("alerts/<int:pk>/", detail.alert_detail, name="alert-detail"),
     path("alerts/<int:pk>/assign/", actions.assign, name="alert-assign"),

@@ -8,6 +8,7 @@ from success.models.entries import Enrolment, EntryRefusal, Nudge
 from success.models.flows import Flow, FlowStep, FlowVersion
 from success.models.health import Health, HealthEvent, HealthScale, HealthWeight, Stale
 from success.models.milestones import Engagement, Milestone, MilestoneEvent, MilestoneProgress
+from success.models.offers import FlowOffer, FlowOfferEvent
 from success.models.outgoing import OutgoingWebhook, WebhookSecret
 from success.models.runs import Run, RunEvent, RunStep, Task
 from success.models.touches import Touch
@@ -26,6 +27,8 @@ __all__ = [
     "Evidence",
     "Flow",
     "FlowEvent",
+    "FlowOffer",
+    "FlowOfferEvent",
     "FlowStep",
     "FlowVersion",
     "Health",
