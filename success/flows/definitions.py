@@ -2,16 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
 
-from success.enums import AlertOutcome, StepKind, VersionStatus
-from success.flows import texts
-from success.flows.conditions import CONDITIONS
-from success.models import FlowStep, FlowVersion
+from subscribers.enums import Interval
+from success.enums import AlertOutcome, Anchor, Exit, StepKind, VersionStatus
+from success.flows import conditions, texts
+from success.models import Flow, FlowStep, FlowVersion
 
 Config = Mapping[str, Any]
+
+# What a mail does that may not be sent now: quiet hours are waited for in any case.
+IF_HELD = ("wait", "skip")
+ACTIONS = ("offer", "skip", "pause", "frequency", "discount", "credit", "gift", "replacement")
+OFFERED = ("skip", "pause", "frequency", "discount", "gift", "swap")
+TEAMS = ("service", "success")
 
 
 class FlowError(ValueError):
@@ -37,30 +44,64 @@ def _hours(config: Config, name: str, *, least: float) -> float:
     return float(value)
 
 
-def _condition(config: Config, name: str) -> str:
+def _condition(config: Config, name: str) -> None:
+    try:
+        conditions.check(config.get(name))
+    except ValueError as fault:
+        raise ValueError(f"“{name}” {fault}") from fault
+
+
+def _one_of(config: Config, name: str, choices: Sequence[str], *, needed: bool = True) -> str:
     value = config.get(name)
-    if value not in CONDITIONS:
-        raise ValueError(f"“{name}” is one of: {', '.join(CONDITIONS)}.")
+    if value in (None, "") and not needed:
+        return ""
+    if value not in choices:
+        raise ValueError(f"“{name}” is one of: {', '.join(choices)}.")
     return str(value)
 
 
+def _number(config: Config, name: str, *, least: float, most: float, needed: bool = True, whole: bool = True) -> None:
+    value = config.get(name)
+    if value is None and not needed:
+        return
+    allowed = int if whole else (int, float)
+    if not isinstance(value, allowed) or isinstance(value, bool) or not least <= value <= most:
+        raise ValueError(f"“{name}” is a number from {least:g} to {most:g}.")
+
+
 def _mail(config: Config) -> None:
+    """subject (where there is no ticket), text, if_held: wait (for at most hold_hours) or skip."""
     _text(config, "text")
     if "subject" in config:
         _text(config, "subject")
+    _one_of(config, "if_held", IF_HELD, needed=False)
+    if config.get("hold_hours") is not None:
+        _hours(config, "hold_hours", least=0)
 
 
 def _task(config: Config) -> None:
+    """title, instructions, due_hours; wait_hours: how long the run waits for it, without it not at all."""
     _text(config, "title")
+    if config.get("instructions"):
+        _text(config, "instructions")
     _hours(config, "due_hours", least=0)
     if config.get("wait_hours") is not None:
         _hours(config, "wait_hours", least=0)
 
 
 def _wait(config: Config) -> None:
-    _hours(config, "hours", least=0.001)
+    """hours; or until a condition, at most hours; or from an anchor (a date that may move), offset_hours off it."""
+    if "anchor" not in config:
+        _hours(config, "hours", least=0.001)
+        if config.get("until"):
+            _condition(config, "until")
+        return
+    _one_of(config, "anchor", Anchor.values)
+    _number(config, "offset_hours", least=-24 * 365, most=24 * 365, needed=False, whole=False)
+    if config.get("hours") is not None:
+        _hours(config, "hours", least=0.001)
     if config.get("until"):
-        _condition(config, "until")
+        raise ValueError("A wait is for a date or for a condition, not both.")
 
 
 def _branch(config: Config) -> None:
@@ -72,6 +113,53 @@ def _branch(config: Config) -> None:
 
 def _note(config: Config) -> None:
     _text(config, "text")
+
+
+def _action(config: Config) -> None:
+    """do, with what that takes; offer makes an offer that the subscriber decides on, valid for valid_days."""
+    match _one_of(config, "do", ACTIONS):
+        case "offer":
+            offer = config.get("offer")
+            if not isinstance(offer, Mapping):
+                raise ValueError("“offer” says what is offered: its kind, and what that takes.")
+            _deed(_one_of(offer, "kind", OFFERED), offer)
+            _number(config, "valid_days", least=1, most=366, needed=False)
+        case do:
+            _deed(do, config)
+
+
+def _deed(do: str, config: Config) -> None:
+    match do:
+        case "pause":
+            _number(config, "days", least=1, most=366)
+        case "frequency":
+            _one_of(config, "interval", Interval.values)
+            _number(config, "count", least=1, most=366)
+        case "discount":
+            if config.get("amount") is None:
+                _number(config, "percent", least=1, most=100)
+            else:
+                _number(config, "amount", least=0.01, most=10**9, whole=False)
+            _number(config, "billings", least=1, most=24, needed=False)
+        case "credit":
+            _number(config, "amount", least=0.01, most=10**9, whole=False)
+        case "gift":
+            if not config.get("title") and not config.get("product"):
+                raise ValueError("“title” says what is given.")
+
+
+def _webhook(config: Config) -> None:
+    """url; secret: the name of the store's secret that it is signed with."""
+    parts = urlsplit(str(config.get("url", "")))
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or len(parts.geturl()) > 500:
+        raise ValueError("“url” is an address that starts with https:// or http://.")
+    if not isinstance(config.get("secret", ""), str):
+        raise ValueError("“secret” is the name of a secret.")
+
+
+def _hand_over(config: Config) -> None:
+    _one_of(config, "to", TEAMS)
+    _text(config, "note")
 
 
 def _end(config: Config) -> None:
@@ -86,6 +174,9 @@ CHECKS: dict[str, Callable[[Config], None]] = {
     StepKind.WAIT: _wait,
     StepKind.BRANCH: _branch,
     StepKind.NOTE: _note,
+    StepKind.ACTION: _action,
+    StepKind.WEBHOOK: _webhook,
+    StepKind.HAND_OVER: _hand_over,
     StepKind.END: _end,
 }
 
@@ -113,6 +204,8 @@ def check_steps(steps: Sequence[FlowStep]) -> None:
             continue
         try:
             check(step.config)
+            if not isinstance(step.config.get("both_arms", False), bool):
+                raise ValueError("“both_arms” is true or false.")
         except ValueError as fault:
             faults.append(f"Step {step.key}: {fault}")
         for target in targets(step):
@@ -126,7 +219,29 @@ def check_steps(steps: Sequence[FlowStep]) -> None:
         raise FlowError(faults)
 
 
+def check_flow(flow: Flow) -> None:
+    """Raises FlowError where entry, segment, exits or held-out steps say what is not known."""
+    faults = []
+    for name in ("entry", "segment"):
+        value = getattr(flow, name)
+        if not isinstance(value, list):
+            faults.append(f"“{name}” is a list of conditions.")
+            continue
+        for condition in value:
+            try:
+                conditions.check(condition, before_a_run=True)
+            except ValueError as fault:
+                faults.append(f"“{name}” {fault}")
+    for name, known in (("exits", Exit.values), ("holdout_steps", StepKind.values)):
+        value = getattr(flow, name)
+        if not isinstance(value, list) or not set(map(str, value)) <= set(known):
+            faults.append(f"“{name}” is a list of: {', '.join(known)}.")
+    if faults:
+        raise FlowError(faults)
+
+
 def check_version(version: FlowVersion) -> None:
+    check_flow(version.flow)
     check_steps(list(version.steps.order_by("position")))
 
 

@@ -1,64 +1,252 @@
-"""Which fact begins which flow, and which flow gives way."""
+"""Which fact or moment begins which flow, for whom, and which flow gives way."""
 
+from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
+from subscribers.errors import Refused
 from subscribers.later import soon
-from success.enums import LIVE_RUN, ExitReason, FactKind, FlowKind, VersionStatus
+from subscribers.models import Box, Subscriber, Subscription
+from success.enums import LIVE_RUN, ExitReason, FactKind, FlowKind, Trigger, VersionStatus
+from success.flows import conditions, holdout
 from success.flows.runs import exit_run, log_run, open_step
-from success.models import Evidence, FlowVersion, Run
+from success.models import Alert, EntryRefusal, Evidence, Flow, FlowVersion, Run
+from tickets.models import Ticket
+
+# A fact that began a run which was taken back, or gave way, may begin one again.
+TAKEN_BACK = (ExitReason.RETRACTED, ExitReason.SUPERSEDED)
+
+
+class NotEntered(Exception):
+    """Why somebody does not come into a flow. `is_final`: asking again for the same moment is of no use."""
+
+    def __init__(self, reason: str, *, is_final: bool = True) -> None:
+        super().__init__(reason)
+        self.is_final = is_final
+
+
+class NoRoom(NotEntered):
+    """A recovery flow that is at least as urgent is under way; it is told of the fact. Later it may begin after all."""
+
+    def __init__(self, current: Run, fact: str, source: str) -> None:
+        super().__init__(f"“{current.flow.name}” is under way", is_final=False)
+        self.current, self.fact, self.source = current, fact, source
+
+
+def enter(
+    flow: Flow | Trigger,
+    subscriber: Subscriber,
+    *,
+    key: str,
+    subscription: Subscription | None = None,
+    box: Box | None = None,
+    ticket: Ticket | None = None,
+    alert: Alert | None = None,
+    observed_at: datetime | None = None,
+    actor: AbstractBaseUser | None = None,
+) -> list[Run]:
+    """Bring a person into a flow, or into all active flows of a trigger, whose entry lets them in; the runs begun.
+
+    `key` names the moment, such as `box:1042`: each begins a flow once, so this is safe to call again. Who is not let
+    in is written down with the reason. Of recovery flows at most one lives: the more urgent one (see `begin`).
+    """
+    trigger = flow if isinstance(flow, Trigger) else Trigger(flow.trigger)
+    versions = _published(subscriber.store_id, flow)
+    if not versions:
+        return []
+    seed: dict[str, Any] = {
+        "subscription": subscription,
+        "box": box,
+        "ticket": ticket,
+        "alert": alert,
+    }
+    return _enter_all(versions, subscriber, trigger, key, observed_at or timezone.now(), actor, seed)
+
+
+def enter_by_hand(flow: Flow, subscriber: Subscriber, *, actor: AbstractBaseUser) -> Run:
+    """A person brings a subscriber into a flow. Raises Refused with the reason why not; consent holds here too."""
+    version = next(iter(_published(subscriber.store_id, flow)), None)
+    if version is None or subscriber.store_id != flow.store_id:
+        raise Refused("This flow is not published, or switched off.")
+    now = timezone.now()
+    key = f"hand:{subscriber.pk}:{now:%Y%m%dT%H%M%S.%f}"
+    try:
+        with transaction.atomic():
+            return _enter_one(version, subscriber, Trigger.BY_HAND, key, now, actor, {})
+    except NotEntered as why:
+        raise Refused(f"{why}.") from why
 
 
 def begin(evidence: Evidence) -> Run | None:
-    """Begin the recovery flow that answers this fact, unless a run already does. The alert is locked.
+    """Begin what answers this fact, unless it was begun before. The alert is locked. The recovery run begun, if any.
 
     A subscriber has at most one live recovery run: a more urgent flow (smaller rank) takes over and the other exits as
     superseded; a less urgent one is noted on the run. Safe to call again: a fact begins a flow once.
     """
     alert = evidence.alert
-    version = _published(alert.store_id, evidence.kind)
-    if version is None:
+    if alert.subscriber is None:
         return None
-    key = _trigger_key(evidence)
-    begun = Run.objects.filter(flow=version.flow_id, trigger_key=key).exclude(
-        exit_reason__in=(ExitReason.RETRACTED, ExitReason.SUPERSEDED)
-    )
-    if begun.exists():
+    versions = _published(alert.store_id, Trigger(evidence.kind))
+    if not versions:
         return None
-    current = (
-        Run.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("flow")
-        .filter(subscriber=alert.subscriber_id, is_recovery=True, status__in=LIVE_RUN)
-        .first()
+    box, ticket = evidence.box, evidence.ticket
+    seed: dict[str, Any] = {"box": box, "ticket": ticket, "alert": alert}
+    runs = _enter_all(
+        versions,
+        alert.subscriber,
+        Trigger(evidence.kind),
+        _trigger_key(evidence),
+        evidence.observed_at,
+        None,
+        seed,
+        source=evidence.source_key,
     )
-    label = FactKind(evidence.kind).label
-    if current is not None:
-        if version.flow.rank >= current.flow.rank:
-            if not current.events.filter(kind="fact_noted", data__source=evidence.source_key).exists():
-                log_run(current, "fact_noted", f"Also: {label.lower()}", source=evidence.source_key)
-            return None
-        exit_run(current, ExitReason.SUPERSEDED, why=f"“{version.flow.name}” is more urgent and took over")
-    run = _start(evidence, version, key)
-    if current is not None:
-        current.superseded_by = run
-        current.save(update_fields=["superseded_by"])
+    return next((run for run in runs if run.is_recovery), None)
+
+
+def _published(store_id: int, flow: Flow | Trigger) -> list[FlowVersion]:
+    wanted = Q(flow__trigger=flow) if isinstance(flow, Trigger) else Q(flow=flow)
+    versions = FlowVersion.objects.select_related("flow").filter(
+        wanted, status=VersionStatus.PUBLISHED, flow__store=store_id, flow__is_active=True
+    )
+    return list(versions.order_by("flow__rank", "flow_id"))
+
+
+def _enter_all(
+    versions: list[FlowVersion],
+    subscriber: Subscriber,
+    trigger: Trigger,
+    key: str,
+    observed_at: datetime,
+    actor: AbstractBaseUser | None,
+    seed: dict[str, Any],
+    source: str = "",
+) -> list[Run]:
+    runs: list[Run] = []
+    asked = EntryRefusal.objects.filter(flow__in=[version.flow_id for version in versions], trigger_key=key)
+    refused = set(asked.values_list("flow_id", flat=True))
+    for version in versions:
+        flow = version.flow
+        if flow.pk in refused:
+            continue
+        if flow.kind == FlowKind.RECOVERY and any(run.is_recovery for run in runs):
+            continue
+        try:
+            # A savepoint: of two that bring one person in at once, the second meets a constraint, and lets it be.
+            with transaction.atomic():
+                runs.append(_enter_one(version, subscriber, trigger, key, observed_at, actor, seed, source))
+        except IntegrityError:
+            continue
+        except NoRoom as room:
+            _note(room)
+        except NotEntered as why:
+            if why.is_final:
+                refusal = EntryRefusal(
+                    flow=flow, subscriber=subscriber, trigger_kind=trigger, trigger_key=key, reason=str(why)[:200]
+                )
+                EntryRefusal.objects.bulk_create([refusal], ignore_conflicts=True)
+    return runs
+
+
+def _enter_one(
+    version: FlowVersion,
+    subscriber: Subscriber,
+    trigger: Trigger,
+    key: str,
+    observed_at: datetime,
+    actor: AbstractBaseUser | None,
+    seed: dict[str, Any],
+    source: str = "",
+) -> Run:
+    flow, now = version.flow, timezone.now()
+    if subscriber.redacted_at or subscriber.merged_into_id:
+        raise NotEntered("The subscriber is no longer there")
+    _check_again(flow, subscriber, key, now)
+    run = Run(
+        store_id=flow.store_id,
+        flow=flow,
+        version=version,
+        subscriber=subscriber,
+        is_recovery=flow.kind == FlowKind.RECOVERY,
+        trigger_kind=trigger,
+        trigger_key=key,
+        started_at=now,
+        updated_at=now,
+        **seed,
+    )
+    run.subscription = seed.get("subscription") or _subscription_of(run)
+    if not conditions.all_hold(flow.entry, run):
+        raise NotEntered("Its entry conditions did not hold")
+    replaced = _make_room(run, source) if run.is_recovery else None
+    ((run.arm, run.holdout_share),) = holdout.draw(flow, [subscriber.pk]).values()
+    run.save(force_insert=True)
+    log_run(run, "started", f"Started by: {trigger.label.lower()}", actor=actor, observed_at=observed_at.isoformat())
+    if replaced is not None:
+        replaced.superseded_by = run
+        replaced.save(update_fields=["superseded_by"])
+    first = version.steps.order_by("position").first()
+    if first is not None:
+        open_step(run, first, due_at=now, is_first=True)
+        soon("success.tasks.sweep_runs")
     return run
 
 
-def _published(store_id: int, kind: str) -> FlowVersion | None:
-    return (
-        FlowVersion.objects.select_related("flow")
-        .filter(
-            status=VersionStatus.PUBLISHED,
-            flow__store=store_id,
-            flow__kind=FlowKind.RECOVERY,
-            flow__trigger=kind,
-            flow__is_active=True,
-        )
-        .order_by("flow__rank", "flow_id")
+def _check_again(flow: Flow, subscriber: Subscriber, key: str, now: datetime) -> None:
+    """Raises NotEntered where this moment had its run, one lives, or it is too soon or too often for the person."""
+    runs = Run.objects.filter(flow=flow)
+    mine = Q(subscriber=subscriber) | Q(trigger_key=key)
+    known = list(runs.filter(mine).values_list("subscriber_id", "trigger_key", "status", "exit_reason", "started_at"))
+    if any(one[1] == key and one[3] not in TAKEN_BACK for one in known):
+        raise NotEntered("This moment began it before", is_final=False)
+    entered = [one for one in known if one[0] == subscriber.pk and one[3] not in TAKEN_BACK]
+    if flow.kind == FlowKind.OUTREACH and any(one[2] in LIVE_RUN for one in entered):
+        raise NotEntered("It is under way for them already")
+    if flow.most_entries is not None and len(entered) >= flow.most_entries:
+        raise NotEntered(f"They were in it {len(entered)} times")
+    if not entered:
+        return
+    if flow.reenter_after is None:
+        if flow.kind == FlowKind.OUTREACH:
+            raise NotEntered("They were in it before")
+    elif max(one[4] for one in entered) + flow.reenter_after > now:
+        raise NotEntered("They were in it not long ago")
+
+
+def _subscription_of(run: Run) -> Subscription | None:
+    """What it is about: that of the box or of the ticket, else the one that began last, those that go on first."""
+    if run.box is not None:
+        return run.box.cycle.subscription
+    if run.ticket is not None and run.ticket.subscription is not None:
+        return run.ticket.subscription
+    theirs = Subscription.objects.filter(subscriber=run.subscriber_id)
+    return theirs.order_by(F("ended_at").desc(nulls_first=True), "-started_at", "-pk").first()
+
+
+def _make_room(run: Run, source: str) -> Run | None:
+    """The recovery run that gives way to this one, ended. Raises NotEntered where the live one is as urgent."""
+    current = (
+        Run.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("flow")
+        .filter(subscriber=run.subscriber_id, is_recovery=True, status__in=LIVE_RUN)
         .first()
     )
+    if current is None:
+        return None
+    if run.flow.rank >= current.flow.rank:
+        raise NoRoom(current, FactKind(run.trigger_kind).label if run.trigger_kind in FactKind.values else "", source)
+    exit_run(current, ExitReason.SUPERSEDED, why=f"“{run.flow.name}” is more urgent and took over")
+    return current
+
+
+def _note(room: NoRoom) -> None:
+    """The fact that a live recovery run was told of, once."""
+    current = room.current
+    if room.source and not current.events.filter(kind="fact_noted", data__source=room.source).exists():
+        log_run(current, "fact_noted", f"Also: {room.fact.lower()}", source=room.source)
 
 
 def _trigger_key(evidence: Evidence) -> str:
@@ -69,26 +257,3 @@ def _trigger_key(evidence: Evidence) -> str:
     if evidence.kind == FactKind.CYCLE_ONE_TICKET:
         return f"subscriber:{evidence.alert.subscriber_id}"
     return evidence.source_key
-
-
-def _start(evidence: Evidence, version: FlowVersion, key: str) -> Run:
-    now = timezone.now()
-    fields: dict[str, Any] = {"ticket": evidence.ticket, "box": evidence.box, "alert": evidence.alert}
-    run = Run.objects.create(
-        store_id=evidence.alert.store_id,
-        flow=version.flow,
-        version=version,
-        subscriber_id=evidence.alert.subscriber_id,
-        is_recovery=version.flow.kind == FlowKind.RECOVERY,
-        trigger_kind=evidence.kind,
-        trigger_key=key,
-        started_at=now,
-        updated_at=now,
-        **fields,
-    )
-    log_run(run, "started", f"Started by: {FactKind(evidence.kind).label.lower()}")
-    first = version.steps.order_by("position").first()
-    if first is not None:
-        open_step(run, first, due_at=now, is_first=True)
-        soon("success.tasks.sweep_runs")
-    return run

@@ -2,7 +2,7 @@
 
 import pytest
 
-from success.enums import StepKind
+from success.enums import Anchor, StepKind
 from success.flows.definitions import FlowError, check_steps
 from success.flows.starter import STARTER_FLOWS
 from success.flows.texts import check, render
@@ -50,7 +50,27 @@ def test_jump_to_nowhere_is_refused():
         (StepKind.WAIT, {"hours": "soon"}, "“hours” is a number of hours from 0.001 to a year."),
         (StepKind.WAIT, {"hours": True}, "“hours” is a number of hours from 0.001 to a year."),
         (StepKind.TASK, {"title": "Call", "due_hours": -1}, "“due_hours” is a number of hours from 0 to a year."),
-        (StepKind.WEBHOOK, {}, "“Webhook” cannot be used in this version of the product."),
+        (StepKind.TASK, {"title": "Call", "due_hours": 1, "both_arms": 1}, "“both_arms” is true or false."),
+        (StepKind.MAIL, {"text": "Hi", "if_held": "later"}, "“if_held” is one of: wait, skip."),
+        (StepKind.WAIT, {"anchor": "moon"}, f"“anchor” is one of: {', '.join(Anchor.values)}."),
+        (
+            StepKind.WAIT,
+            {"anchor": "box_ships", "until": "paid"},
+            "A wait is for a date or for a condition, not both.",
+        ),
+        (
+            StepKind.BRANCH,
+            {"when": {"field": "subscription.price", "op": "above", "value": "x"}, "then": "end", "otherwise": "end"},
+            "“when” “the price” is compared with a number.",
+        ),
+        (StepKind.WEBHOOK, {"url": "ftp://x"}, "“url” is an address that starts with https:// or http://."),
+        (StepKind.HAND_OVER, {"to": "mars", "note": "x"}, "“to” is one of: service, success."),
+        (
+            StepKind.ACTION,
+            {"do": "offer", "offer": {"kind": "frequency", "interval": "month"}},
+            "“count” is a number from 1 to 366.",
+        ),
+        (StepKind.ACTION, {"do": "pause"}, "“days” is a number from 1 to 366."),
     ],
 )
 def test_faulty_step_is_named(kind, config, fault):
