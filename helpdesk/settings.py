@@ -171,6 +171,12 @@ CELERY_BEAT_SCHEDULE = {
     },
     "demo": {"task": "helpdesk.tasks.live_demo", "schedule": 60.0, "options": {"expires": 60}},
     "runs": {"task": "success.tasks.sweep_runs", "schedule": 2.0, "options": {"expires": 10}},
+    "health": {"task": "success.health.tasks.sweep_health", "schedule": 5.0, "options": {"expires": 10}},
+    "health of the unknown": {
+        "task": "success.health.tasks.find_unknown",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "alerts": {"task": "success.tasks.reconcile_alerts", "schedule": 30.0, "options": {"expires": 60}},
 }
 

@@ -11,25 +11,27 @@ from contextvars import ContextVar
 
 from django.db import connection
 
+from subscribers import signals
+
 CHANNEL = "helpdesk_changes"
 
-_gathered: ContextVar[set[str] | None] = ContextVar("gathered", default=None)
+_gathered: ContextVar[set[tuple[str, int]] | None] = ContextVar("gathered", default=None)
 
 
 def announce(kind: str, *pks: int) -> None:
-    """Say in one statement that each `kind` (ticket, alert, subscriber) of these numbers changed."""
-    payloads = {json.dumps({"kind": kind, "id": pk}) for pk in pks}
+    """Say in one statement that each `kind` (ticket, alert, subscriber, health) of these numbers changed."""
+    changed = {(kind, pk) for pk in pks}
     waiting = _gathered.get()
     if waiting is None:
-        _notify(payloads)
+        _notify(changed)
     else:
-        waiting |= payloads
+        waiting |= changed
 
 
 @contextmanager
 def gathered() -> Iterator[None]:
     """Inside a transaction that does many things: what they announce is said in one statement, at the end of it."""
-    waiting: set[str] = set()
+    waiting: set[tuple[str, int]] = set()
     token = _gathered.set(waiting)
     try:
         yield
@@ -39,6 +41,8 @@ def gathered() -> Iterator[None]:
         _notify(waiting)
 
 
-def _notify(payloads: set[str]) -> None:
+def _notify(changed: set[tuple[str, int]]) -> None:
+    payloads = sorted(json.dumps({"kind": kind, "id": pk}) for kind, pk in changed)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", [CHANNEL, sorted(payloads)])
+        cursor.execute("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", [CHANNEL, payloads])
+    signals.announced.send_robust(sender=None, changed=changed)

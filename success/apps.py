@@ -8,9 +8,11 @@ class SuccessConfig(AppConfig):
     def ready(self) -> None:
         from subscribers.privacy.registry import register
         from success import receivers
+        from success.health import receivers as health
         from success.offers import receivers as offers
         from success.privacy import PART
 
         register(PART)
         receivers.connect()
         offers.connect()
+        health.connect()

@@ -22,6 +22,8 @@ from subscribers.enums import Provider, Role
 from subscribers.models import Connection, Membership, Product, Reason, Store
 from subscribers.starter_reasons import install_reasons
 from success.flows.starter import install_flows
+from success.health.settings import install_health
+from success.milestones.starter import install_milestones
 from success.models import FlowVersion
 from success.starter import install_alert_rules
 from tickets.mail.starter_answers import install_answers
@@ -56,6 +58,8 @@ def install_store(now: datetime, seed: int) -> Setting:
     install_detection()
     install_sla(store)
     install_alert_rules()
+    install_milestones()
+    install_health()
     install_flows(store)
     # They were at work all the time that the history tells of.
     FlowVersion.objects.filter(flow__store=store).update(created_at=store.created_at, published_at=store.created_at)

@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
                     "fall_days",
                     models.PositiveSmallIntegerField(
                         default=14,
-                        help_text="… within so many days; a worse word is always told.",
+                        help_text="… within so many days. A fall into at risk or critical is always told.",
                         validators=[django.core.validators.MinValueValidator(1)],
                     ),
                 ),
@@ -595,7 +595,10 @@ class Migration(migrations.Migration):
             model_name="stale",
             name="subscriber",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="subscribers.subscriber"
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="subscribers.subscriber",
             ),
         ),
         migrations.AddIndex(

@@ -66,7 +66,9 @@ class HealthScale(models.Model):
         default=25, validators=[MinValueValidator(1)], help_text="A fall of so many points is told, …"
     )
     fall_days = models.PositiveSmallIntegerField(
-        default=14, validators=[MinValueValidator(1)], help_text="… within so many days; a worse word is always told."
+        default=14,
+        validators=[MinValueValidator(1)],
+        help_text="… within so many days. A fall into at risk or critical is always told.",
     )
 
     class Meta:
@@ -167,7 +169,8 @@ class Stale(models.Model):
     deadlock; whoever computes takes all rows of a person together.
     """
 
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="+")
+    # Without a constraint: a mark locks nobody's row, and one of somebody who is gone is removed by whoever finds it.
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     def __str__(self) -> str:

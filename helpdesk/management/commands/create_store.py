@@ -13,6 +13,8 @@ from subscribers.cancellation.starter import install_cancellation
 from subscribers.models import Store
 from subscribers.starter_reasons import install_reasons
 from success.flows.starter import install_flows
+from success.health.settings import install_health
+from success.milestones.starter import install_milestones
 from success.starter import install_alert_rules
 from tickets.mail.starter_answers import install_answers
 from tickets.models import Mailbox, Queue
@@ -62,6 +64,8 @@ class Command(BaseCommand):
         install_detection()
         install_sla(store)
         install_alert_rules()
+        install_milestones()
+        install_health()
         install_flows(store)
         self.stdout.write(f"{store.name} takes mail at {options['mailbox']}. Give people a role in it in the admin.")
 
