@@ -46,3 +46,7 @@ cancellation_overdue = Signal()
 # notice: CancellationNotice, a mail that must leave. Sent by subscribers.cancellation.notices; whoever sends mail takes
 # it over and calls `taken`.
 mail_wanted = Signal()
+
+# changed: set of (kind, number), such as ("subscriber", 7) or ("ticket", 1042). Sent by subscribers.live.announce for
+# whatever changes, whoever wrote it: once for all that one block of `gathered` did.
+announced = Signal()

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q
 
@@ -31,4 +32,5 @@ def definitions_of(stores: Iterable[int]) -> dict[int, list[Asked]]:
 
 
 def _asked(row: Milestone, products: set[int]) -> Asked:
-    return Asked(row.pk, *(getattr(row, name) for name in COLUMNS), frozenset(products))
+    given: dict[str, Any] = {name: getattr(row, name) for name in COLUMNS}
+    return Asked(pk=row.pk, products=frozenset(products), **given)
