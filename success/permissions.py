@@ -21,3 +21,16 @@ def stores_to_work(user: Viewer) -> QuerySet[Store]:
 
 def may_work_alerts(user: Viewer, store_id: int) -> bool:
     return stores_to_work(user).filter(pk=store_id).exists()
+
+
+def stores_of_flows(user: Viewer) -> QuerySet[Store]:
+    """The stores whose flows this person may edit: the success team's, as one team or two; agents read."""
+    stores = Store.objects.visible_to(user)
+    if getattr(user, "is_superuser", False):
+        return stores
+    editing = Membership.objects.filter(role__in=SUCCESS_TEAM, user_id=user.pk or 0)
+    return stores.filter(pk__in=editing.values("store"))
+
+
+def may_edit_flows(user: Viewer, store_id: int) -> bool:
+    return stores_of_flows(user).filter(pk=store_id).exists()
