@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "offers": {"task": "success.tasks.sweep_offers", "schedule": 60.0, "options": {"expires": 60}},
     "alerts": {"task": "success.tasks.reconcile_alerts", "schedule": 30.0, "options": {"expires": 60}},
 }
 

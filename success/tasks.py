@@ -4,6 +4,7 @@ from celery import shared_task
 
 from success import reconcile
 from success.flows import engine
+from success.offers import services as offers
 
 
 @shared_task
@@ -14,3 +15,8 @@ def sweep_runs() -> None:
 @shared_task
 def reconcile_alerts() -> None:
     reconcile.reconcile_alerts()
+
+
+@shared_task
+def sweep_offers() -> None:
+    offers.sweep_offers()

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from subscribers.admin_base import ReadOnlyAdmin
-from success.models import AlertEvent, RunEvent, Touch
+from success.models import AlertEvent, FlowOffer, RunEvent, Touch
 
 
 @admin.register(AlertEvent)
@@ -38,5 +38,15 @@ class TouchAdmin(ReadOnlyAdmin):
     list_display = ("occurred_at", "subscriber", "channel", "category", "decision", "reason", "store")
     list_select_related = ("subscriber", "store")
     list_filter = ("decision", "category", "store")
+    search_fields = ("subscriber__email__istartswith",)
+    ordering = ("-pk",)
+
+
+@admin.register(FlowOffer)
+class FlowOfferAdmin(ReadOnlyAdmin):
+    fixed = ()
+    list_display = ("made_at", "subscriber", "kind", "state", "valid_until", "decided_at", "store")
+    list_select_related = ("subscriber", "store")
+    list_filter = ("state", "kind", "store")
     search_fields = ("subscriber__email__istartswith",)
     ordering = ("-pk",)

@@ -24,6 +24,7 @@ from subscribers.models import Box, Consent, Cycle, Subscriber, Subscription, Su
 from success.enums import StepState, TouchCategory
 from success.flows import fields
 from success.models import Run, Task
+from success.offers import selectors as offers
 from tickets.enums import UNRESOLVED, Author, TicketStatus
 from tickets.models import Message, Ticket
 
@@ -158,6 +159,8 @@ CONDITIONS: dict[str, tuple[str, Callable[[Subject], "QuerySet[Any]"]]] = {
     "cancelled": ("they cancelled", _cancelled),
     "refunded": ("they got money back", _refunded),
     "opted_out": ("they opted out", _opted_out),
+    "offer_accepted": ("they accepted the offer", offers.accepted_by),
+    "offer_declined": ("they declined the offer", offers.declined_by),
     "ticket_open": ("a ticket of theirs is open", _ticket_open),
 }
 

@@ -11,13 +11,13 @@ from subscribers.enums import Interval
 from success.enums import AlertOutcome, Anchor, Exit, StepKind, VersionStatus
 from success.flows import conditions, texts
 from success.models import Flow, FlowStep, FlowVersion
+from success.offers import kinds as offers
 
 Config = Mapping[str, Any]
 
 # What a mail does that may not be sent now: quiet hours are waited for in any case.
 IF_HELD = ("wait", "skip")
 ACTIONS = ("offer", "skip", "pause", "frequency", "discount", "credit", "gift", "replacement")
-OFFERED = ("skip", "pause", "frequency", "discount", "gift", "swap")
 TEAMS = ("service", "success")
 
 
@@ -122,7 +122,7 @@ def _action(config: Config) -> None:
             offer = config.get("offer")
             if not isinstance(offer, Mapping):
                 raise ValueError("“offer” says what is offered: its kind, and what that takes.")
-            _deed(_one_of(offer, "kind", OFFERED), offer)
+            offers.check(offer)
             _number(config, "valid_days", least=1, most=366, needed=False)
         case do:
             _deed(do, config)

@@ -1,7 +1,7 @@
 """What a flow may offer: checked before a version is published, fitted to a subscription, told in the reader's words.
 
 `{"kind": "frequency", "slower": 2}` multiplies the time between boxes; `interval` and `count` name it. The others:
-`skip`; `pause` {days}; `discount` {percent, billings}; `gift` and `swap` {product: its number}.
+`skip`; `pause` {days}; `discount` {percent, billings}; `gift` {product: its number, or title}; `swap` {product}.
 """
 
 from collections.abc import Mapping
@@ -38,6 +38,9 @@ def check(offer: Mapping[str, Any]) -> None:
         case OfferKind.DISCOUNT:
             _whole(offer, "percent", 100)
             _whole(offer, "billings", MOST_BILLINGS)
+        case OfferKind.GIFT if not offer.get("product"):
+            if not str(offer.get("title") or "").strip():
+                raise ValueError("“title” says what is given, or “product” which of the store's.")
         case OfferKind.GIFT | OfferKind.SWAP:
             _whole(offer, "product", 10**18)
         case OfferKind.FREQUENCY if "slower" in offer:
@@ -61,7 +64,9 @@ def params_of(offer: Mapping[str, Any], subscription: Subscription) -> dict[str,
             return {"days": offer["days"]}
         case OfferKind.DISCOUNT:
             return {"percent": offer["percent"], "billings": offer["billings"]}
-        case OfferKind.GIFT | OfferKind.SWAP:
+        case OfferKind.GIFT:
+            return {name: offer[name] for name in ("product", "title", "amount") if offer.get(name)}
+        case OfferKind.SWAP:
             return {"product": offer["product"]}
         case OfferKind.FREQUENCY if "slower" in offer:
             interval = Interval(subscription.billing_interval)
@@ -86,8 +91,8 @@ def cost_of(kind: str, params: Mapping[str, Any], subscription: Subscription) ->
     if kind == OfferKind.DISCOUNT:
         return (subscription.price * Decimal(params["percent"]) / 100 * int(params["billings"])).quantize(CENT)
     if kind == OfferKind.GIFT:
-        product = Product.objects.filter(store=subscription.store_id, pk=params["product"]).first()
-        return Decimal(str((product.data if product else {}).get("price", 0))).quantize(CENT)
+        product = Product.objects.filter(store=subscription.store_id, pk=params.get("product")).first()
+        return Decimal(str((product.data if product else {}).get("price") or params.get("amount") or 0)).quantize(CENT)
     return Decimal(0)
 
 
@@ -164,5 +169,5 @@ def can_be(kind: str, params: Mapping[str, Any], subscription: Subscription) -> 
 
 
 def _product(params: Mapping[str, Any], subscription: Subscription) -> str:
-    product = Product.objects.filter(store=subscription.store_id, pk=params["product"]).first()
-    return str(product) if product else gettext("Product")
+    product = Product.objects.filter(store=subscription.store_id, pk=params.get("product")).first()
+    return str(params.get("title") or product or gettext("Product"))

@@ -1,6 +1,9 @@
 """What a run's texts and waits ask about the offers that it made."""
 
+from typing import Any, Protocol
+
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from subscribers import tokens
@@ -25,11 +28,18 @@ def offer_url(offer: FlowOffer) -> str:
     return settings.BASE_URL + offer_path(offer)
 
 
-def was_accepted(run: Run) -> bool:
-    """Whether the subscriber took an offer of this run, whatever the provider has made of it yet."""
-    return FlowOffer.objects.filter(run=run, state__in=TAKEN_OFFER).exists()
+class AboutRun(Protocol):
+    """Of what run something is asked: its id, or a reference to a column of it."""
+
+    @property
+    def run(self) -> Any: ...
 
 
-def was_declined(run: Run) -> bool:
-    """Whether they said no to every offer that they answered."""
-    return not was_accepted(run) and FlowOffer.objects.filter(run=run, state=OfferState.DECLINED).exists()
+def accepted_by(of: AboutRun) -> "QuerySet[FlowOffer]":
+    """The offers of a run that the subscriber took, whatever the provider has made of them yet."""
+    return FlowOffer.objects.filter(run=of.run, state__in=TAKEN_OFFER)
+
+
+def declined_by(of: AboutRun) -> "QuerySet[FlowOffer]":
+    """The offers of a run that they said no to, and did not think better of."""
+    return FlowOffer.objects.filter(run=of.run, state=OfferState.DECLINED)
