@@ -125,6 +125,7 @@ LOOKS: dict[str, dict[str, Look]] = {
         "box_late": Look("Late box", "warn", "clock-alert"),
         "health_falling": Look("Falling health", "warn", "heart-pulse"),
         "recurring_cause": Look("Recurring cause", "warn", "repeat-2"),
+        "handed_over": Look("Handed over", "link", "forward"),
     },
     "step": {
         "due": Look("Due", "link", "clock"),

@@ -13,6 +13,22 @@ class AlertStatus(TextChoices):
 LIVE_ALERT = (AlertStatus.OPEN, AlertStatus.IN_PROGRESS, AlertStatus.SNOOZED)
 
 
+class WakeWhen(TextChoices):
+    """What brings a snoozed alert back before its time."""
+
+    BOX_DELIVERED = "box_delivered", "A box is delivered"
+    TICKET_RESOLVED = "ticket_resolved", "Their ticket is resolved"
+
+
+class DeedKind(TextChoices):
+    """What a person did on one or many alerts at once."""
+
+    ASSIGN = "assign", "Assigned"
+    SNOOZE = "snooze", "Snoozed"
+    CLOSE = "close", "Closed"
+    NOTE = "note", "Noted"
+
+
 class AlertOutcome(TextChoices):
     SAVED = "saved", "Saved"
     LOST = "lost", "Lost"
@@ -44,6 +60,7 @@ class FactKind(TextChoices):
     BOX_LATE = "box_late", "Late box"
     HEALTH_FALLING = "health_falling", "Falling health"
     RECURRING_CAUSE = "recurring_cause", "Recurring cause"
+    HANDED_OVER = "handed_over", "Handed over by service"
 
 
 class Trigger(TextChoices):
@@ -61,6 +78,7 @@ class Trigger(TextChoices):
     BOX_LATE = "box_late", "Late box"
     HEALTH_FALLING = "health_falling", "Falling health"
     RECURRING_CAUSE = "recurring_cause", "Recurring cause"
+    HANDED_OVER = "handed_over", "Handed over by service"
     SUBSCRIPTION_STARTED = "subscription_started", "Subscription started"
     BOX_UPCOMING = "box_upcoming", "Box planned"
     BOX_SHIPPED = "box_shipped", "Box shipped"
@@ -123,6 +141,8 @@ class AlertEventKind(TextChoices):
     WOKEN = "woken", "Back from snooze"
     NOTED = "noted", "Note added"
     CLOSED = "closed", "Closed"
+    UNDONE = "undone", "Taken back"
+    HANDED_OVER = "handed_over", "Handed over"
 
 
 class FlowKind(TextChoices):

@@ -9,6 +9,7 @@ STARTER_RULES = {
     # kind: (weight, due within)
     FactKind.DAMAGED_BOX: (50, timedelta(hours=4)),
     FactKind.CYCLE_ONE_TICKET: (30, timedelta(hours=24)),
+    FactKind.HANDED_OVER: (40, timedelta(hours=8)),
 }
 
 

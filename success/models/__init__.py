@@ -3,6 +3,7 @@
 from success.models.alerts import Alert, AlertEvent, AlertRule, Evidence, HeldFact
 from success.models.assignment import Duty, Portfolio
 from success.models.contact import ContactCap, ContactPolicy
+from success.models.deeds import Deed, DeedItem
 from success.models.editing import DryRun, FlowEvent
 from success.models.entries import Enrolment, EntryRefusal, Nudge
 from success.models.flows import Flow, FlowStep, FlowVersion
@@ -11,6 +12,7 @@ from success.models.milestones import Engagement, Milestone, MilestoneEvent, Mil
 from success.models.offers import FlowOffer, FlowOfferEvent
 from success.models.outgoing import OutgoingWebhook, WebhookSecret
 from success.models.runs import Run, RunEvent, RunStep, Task
+from success.models.teams import SplitNote
 from success.models.touches import Touch
 
 __all__ = [
@@ -19,9 +21,11 @@ __all__ = [
     "AlertRule",
     "ContactCap",
     "ContactPolicy",
+    "Deed",
+    "DeedItem",
+    "DryRun",
     "Duty",
     "Engagement",
-    "DryRun",
     "Enrolment",
     "EntryRefusal",
     "Evidence",
@@ -45,6 +49,7 @@ __all__ = [
     "Run",
     "RunEvent",
     "RunStep",
+    "SplitNote",
     "Stale",
     "Task",
     "Touch",

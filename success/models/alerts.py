@@ -20,9 +20,10 @@ from success.enums import (
     AssignBy,
     FactKind,
     HeldBecause,
+    WakeWhen,
 )
+from success.ranking import rank
 from tickets.models import Ticket
-
 
 # The beginning of `about` of an alert on which a flood of one kind gathers.
 CROWD = "crowd:"
@@ -118,7 +119,11 @@ class Alert(models.Model):
     due_at = models.DateTimeField()
     snoozed_until = models.DateTimeField(null=True, blank=True)
     snooze_reason = models.CharField(max_length=200, blank=True)
+    wakes_when = models.CharField(
+        max_length=20, choices=WakeWhen, blank=True, help_text="Comes back at that already; empty: at its time alone."
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
+    rank = models.GeneratedField(expression=rank(), output_field=models.BigIntegerField(), db_persist=True)
 
     objects = AlertQuerySet.as_manager()
 
@@ -149,16 +154,21 @@ class Alert(models.Model):
                 | (~Q(status=AlertStatus.SNOOZED) & Q(snoozed_until=None)),
                 name="alert_snoozed_until_iff_snoozed",
             ),
+            models.CheckConstraint(
+                condition=Q(wakes_when="") | Q(status=AlertStatus.SNOOZED), name="alert_wakes_when_only_if_snoozed"
+            ),
         ]
         indexes = [
-            # Readers: the alert queue, the most pressing first; and the alerts of one owner.
-            models.Index(
-                fields=["store", "priority", "due_at", "id"],
-                condition=Q(status__in=LIVE_ALERT),
-                name="alert_queue",
-            ),
+            # Readers: the alert queue, the most pressing first; the inbox, by due time; and the alerts of one owner.
+            # Not by store: which ones a person sees is a subquery, and one walk in order serves them all.
+            models.Index(fields=["rank", "id"], condition=Q(status__in=LIVE_ALERT), name="alert_by_rank"),
+            models.Index(fields=["due_at", "id"], condition=Q(status__in=LIVE_ALERT), name="alert_by_due"),
             models.Index(fields=["owner", "due_at"], condition=Q(status__in=LIVE_ALERT), name="alert_queue_of_owner"),
             models.Index(fields=["store", "-opened_at"], name="alert_newest"),
+            # Reader: the view of what was closed, the latest first.
+            models.Index(fields=["-closed_at", "-id"], condition=Q(status="closed"), name="alert_closed"),
+            # Reader: the panels of a subscriber, and their earlier alerts.
+            models.Index(fields=["subscriber", "-opened_at"], name="alert_of_subscriber"),
             # Reader: the sweep that brings back what was snoozed.
             models.Index(fields=["snoozed_until"], condition=Q(status="snoozed"), name="alert_to_wake"),
             # Reader: the sweep that gives alerts to people.
