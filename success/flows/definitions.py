@@ -74,6 +74,11 @@ def _mail(config: Config) -> None:
     _text(config, "text")
     if "subject" in config:
         _text(config, "subject")
+    translations = config.get("translations", {})
+    if not isinstance(translations, Mapping) or not all(isinstance(own, Mapping) for own in translations.values()):
+        raise ValueError("“translations” holds a subject and a text for each language.")
+    for own in translations.values():
+        _text(own, "text")
     _one_of(config, "if_held", IF_HELD, needed=False)
     if config.get("hold_hours") is not None:
         _hours(config, "hold_hours", least=0)
