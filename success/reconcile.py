@@ -1,32 +1,39 @@
 """Derives from the facts what should be there, and mends what is missing: a receiver's fault, an outage, a new rule.
 
-Looks back a week: a receiver's fault is repaired within a minute, and an old complaint needs no new alert.
+Looks back a week: a receiver's fault is repaired within a minute, and an old complaint needs no new alert. Of what
+only time makes a fact (a late box) it is the one that finds out.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from subscribers.cancellation.enums import OPEN_SESSION, SessionState
+from subscribers.enums import BoxStatus, CycleStatus
+from subscribers.models import Box, CancellationSession, Cycle
 from success.enums import LIVE_ALERT, LIVE_RUN, AlertStatus, ExitReason, FactKind, FlowKind, VersionStatus
 from success.flows.entry import begin
-from success.models import Alert, AlertRule, Evidence, FlowVersion, Run
-from success.receivers import key_of, record_cycle_one, record_damage
+from success.models import Alert, Evidence, FlowVersion, HeldFact, Run
+from success.receivers import settle_box, settle_cancellation, settle_payment, settle_skips
 from success.services.alerts import locked, wake
-from success.services.facts import retract_fact
-from tickets.enums import DAMAGED, Author
-from tickets.models import Message, Ticket, TicketTopic
+from success.services.assignment import assign_waiting, release_left
+from success.services.crowds import weigh_crowds
+from success.services.facts import NewFact, record, record_facts, retract_fact
+from success.sources import SOURCES, STALE_BOX, Source, over
+from tickets.enums import DAMAGED
+from tickets.models import TicketTopic
 
 logger = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(days=7)
-BATCH = 200
+HELD_KEPT = timedelta(days=90)
+BATCH = 500
 
 
 @dataclass
@@ -41,23 +48,43 @@ class Repairs:
 def reconcile_alerts() -> Repairs:
     """Repair everything that can be; one fact that cannot stops no other and is logged."""
     repairs = Repairs()
-    # The more urgent facts first, so that no flow begins only to be superseded.
-    for topic in missing_damage():
-        repairs.opened += _try(repairs, record_damage, topic)
-    for ticket in missing_cycle_one():
-        repairs.opened += _try(repairs, record_cycle_one, ticket)
+    for source in SOURCES:
+        _record(repairs, source)
     for topic in rejected_damage():
         repairs.retracted += _try(repairs, _retract, topic)
+    for kind, rows, settle in settled():
+        for row in _ended(kind, rows):
+            repairs.retracted += _try(repairs, settle, row)
     for evidence in unanswered():
         repairs.begun += _try(repairs, _begin, evidence)
     for alert in Alert.objects.filter(status=AlertStatus.SNOOZED, snoozed_until__lte=timezone.now())[:BATCH]:
         repairs.woken += _try(repairs, _wake, alert)
+    weigh_crowds()
+    release_left()
+    assign_waiting()
+    HeldFact.objects.filter(held_at__lt=timezone.now() - HELD_KEPT).delete()
     if repairs != Repairs():
         logger.info("Reconciled alerts: %s", repairs)
     return repairs
 
 
-def _try(repairs: Repairs, repair: Any, row: Any) -> bool:
+def _record(repairs: Repairs, source: Source) -> None:
+    """Record what is missing, together; where that fails, each alone."""
+    look_back = STALE_BOX if source.kind == FactKind.BOX_LATE else LOOK_BACK
+    facts = [source.fact(row) for row in source.missing(look_back, BATCH)]
+    try:
+        repairs.opened += record_facts(facts)
+    except Exception:  # logged, and each tried alone, which counts those that fail
+        logger.exception("Could not record %s facts of kind %s together", len(facts), source.kind)
+        for fact in facts:
+            repairs.opened += _try(repairs, _record_one, fact)
+
+
+def _record_one(fact: NewFact) -> bool:
+    return record(fact) is not None
+
+
+def _try(repairs: Repairs, repair: Callable[[Any], Any], row: Any) -> bool:
     try:
         with transaction.atomic():
             return bool(repair(row))
@@ -67,61 +94,44 @@ def _try(repairs: Repairs, repair: Any, row: Any) -> bool:
         return False
 
 
-def _asking(kind: FactKind, store: str) -> Q:
-    """Rows (by the name of their store's column) of stores whose rule asks for such facts: a store's own rule, on or
-    off, stands before the shared one."""
-    rules = AlertRule.objects.filter(kind=kind)
-    own = rules.exclude(store=None)
-    if rules.filter(store=None, is_active=True).exists():
-        return ~Q(**{f"{store}__in": own.filter(is_active=False).values("store")})
-    return Q(**{f"{store}__in": own.filter(is_active=True).values("store")})
+def rejected_damage() -> Iterator[Evidence]:
+    """Damage that somebody said was none, and that no other topic of its ticket tells of."""
+    topics = TicketTopic.objects.filter(ticket=OuterRef("ticket"), reason__key=DAMAGED)
+    yield from Evidence.objects.filter(
+        Exists(topics.filter(rejected_at__isnull=False)),
+        ~Exists(topics.filter(rejected_at=None)),
+        kind=FactKind.DAMAGED_BOX,
+        retracted_at=None,
+        alert__status__in=LIVE_ALERT,
+    )[:BATCH]
 
 
-def _evidence(kind: FactKind, ticket: str) -> Exists:
-    """Whether a ticket (by the name of its id's column) stands as evidence of this kind."""
-    key = Concat(Value("ticket:"), Cast(OuterRef(ticket), CharField()))
-    return Exists(Evidence.objects.filter(kind=kind, source_key=key, retracted_at=None))
-
-
-def _damage_topics(*, rejected: bool) -> QuerySet[TicketTopic]:
+def settled() -> Sequence[tuple[FactKind, QuerySet[Any], Callable[[Any], Any]]]:
+    """Kinds of facts that come right, the rows of which they still hold, and what is done for one that no longer is."""
     return (
-        TicketTopic.objects.filter(
-            reason__key=DAMAGED,
-            rejected_at__isnull=not rejected,
-            created_at__gte=timezone.now() - LOOK_BACK,
-            ticket__deleted_at=None,
-        )
-        .select_related("ticket__subscriber", "ticket__box", "reason")
-        .order_by("created_at", "pk")
+        (
+            FactKind.PAYMENT_FAILED,
+            Cycle.objects.filter(status__in=(CycleStatus.FAILED, CycleStatus.LOST)),
+            settle_payment,
+        ),
+        (FactKind.BOX_LATE, Box.objects.filter(delivered_at=None).exclude(status=BoxStatus.CANCELLED), settle_box),
+        (
+            FactKind.SKIPPED_TWICE,
+            Cycle.objects.filter(status=CycleStatus.SKIPPED),
+            lambda cycle: settle_skips(cycle.subscription),
+        ),
+        (
+            FactKind.CANCELLATION_STARTED,
+            CancellationSession.objects.filter(state__in=(*OPEN_SESSION, SessionState.ABANDONED)),
+            settle_cancellation,
+        ),
     )
 
 
-def missing_damage() -> Iterator[TicketTopic]:
-    asking = _asking(FactKind.DAMAGED_BOX, "ticket__store")
-    topics = _damage_topics(rejected=False).filter(asking).exclude(_evidence(FactKind.DAMAGED_BOX, "ticket_id"))
-    yield from topics[:BATCH]
-
-
-def rejected_damage() -> Iterator[TicketTopic]:
-    yield from _damage_topics(rejected=True).filter(_evidence(FactKind.DAMAGED_BOX, "ticket_id"))[:BATCH]
-
-
-def missing_cycle_one() -> Iterator[Ticket]:
-    # As the signal: a ticket that only a machine wrote is no call for help.
-    by_person = Message.objects.filter(ticket=OuterRef("pk"), automatic="").exclude(author_kind=Author.SYSTEM)
-    tickets = (
-        Ticket.objects.filter(
-            Exists(by_person),
-            _asking(FactKind.CYCLE_ONE_TICKET, "store"),
-            cycle_index=1,
-            opened_at__gte=timezone.now() - LOOK_BACK,
-            deleted_at=None,
-        )
-        .exclude(_evidence(FactKind.CYCLE_ONE_TICKET, "pk"))
-        .select_related("subscriber")
-        .order_by("opened_at", "pk")
-    )
-    yield from tickets[:BATCH]
+def _ended(kind: FactKind, holding: QuerySet[Any]) -> list[Any]:
+    """The rows behind evidence that no longer holds."""
+    numbers = [evidence.number for evidence in over(kind, holding)[:BATCH]]
+    return list(holding.model._default_manager.filter(pk__in=numbers)) if numbers else []
 
 
 def unanswered() -> Iterator[Evidence]:
@@ -134,10 +144,10 @@ def unanswered() -> Iterator[Evidence]:
         flow__trigger=OuterRef("kind"),
     )
     runs = Run.objects.filter(is_recovery=True)
-    running = runs.filter(subscriber=OuterRef("alert__subscriber"), status__in=LIVE_RUN)
+    running = runs.filter(subscriber=OuterRef("subscriber"), status__in=LIVE_RUN)
     # What `begin` would refuse: the fact (its box, their first cycle) has had its run.
     begun = (
-        runs.filter(subscriber=OuterRef("alert__subscriber"), trigger_kind=OuterRef("kind"))
+        runs.filter(subscriber=OuterRef("subscriber"), trigger_kind=OuterRef("kind"))
         .exclude(exit_reason__in=(ExitReason.RETRACTED, ExitReason.SUPERSEDED))
         .filter(
             Q(trigger_key=OuterRef("source_key"))
@@ -154,14 +164,13 @@ def unanswered() -> Iterator[Evidence]:
             retracted_at=None,
             created_at__gte=timezone.now() - LOOK_BACK,
         )
-        .select_related("alert", "ticket", "box")
+        .select_related("alert", "subscriber", "ticket", "box")
         .order_by("-weight", "pk")[:BATCH]
     )
 
 
-def _retract(topic: TicketTopic) -> bool:
-    retract_fact(kind=FactKind.DAMAGED_BOX, source_key=key_of(topic.ticket), actor=None)
-    return True
+def _retract(evidence: Evidence) -> bool:
+    return retract_fact(kind=FactKind.DAMAGED_BOX, source_key=evidence.source_key, actor=None)
 
 
 def _begin(evidence: Evidence) -> bool:

@@ -5,11 +5,17 @@ from celery import shared_task
 from success import reconcile
 from success.flows import engine
 from success.offers import services as offers
+from success.services import assignment
 
 
 @shared_task
 def sweep_runs() -> None:
     engine.sweep_runs()
+
+
+@shared_task
+def assign_alerts() -> None:
+    assignment.assign_waiting()
 
 
 @shared_task

@@ -87,17 +87,18 @@ def begin(evidence: Evidence) -> Run | None:
     A subscriber has at most one live recovery run: a more urgent flow (smaller rank) takes over and the other exits as
     superseded; a less urgent one is noted on the run. Safe to call again: a fact begins a flow once.
     """
-    alert = evidence.alert
-    if alert.subscriber is None:
+    alert, subscriber = evidence.alert, evidence.subscriber
+    if subscriber is None:
         return None
     versions = _published(alert.store_id, Trigger(evidence.kind))
     if not versions:
         return None
     box, ticket = evidence.box, evidence.ticket
-    seed: dict[str, Any] = {"box": box, "ticket": ticket, "alert": alert}
+    # An alert of many people is none run's to close.
+    seed: dict[str, Any] = {"box": box, "ticket": ticket, "alert": alert if alert.subscriber_id else None}
     runs = _enter_all(
         versions,
-        alert.subscriber,
+        subscriber,
         Trigger(evidence.kind),
         _trigger_key(evidence),
         evidence.observed_at,
@@ -255,5 +256,5 @@ def _trigger_key(evidence: Evidence) -> str:
     if evidence.kind == FactKind.DAMAGED_BOX and evidence.box_id:
         return f"box:{evidence.box_id}"
     if evidence.kind == FactKind.CYCLE_ONE_TICKET:
-        return f"subscriber:{evidence.alert.subscriber_id}"
+        return f"subscriber:{evidence.subscriber_id}"
     return evidence.source_key

@@ -83,7 +83,8 @@ def assign_alert(alert: Alert, *, actor: AbstractBaseUser | None, owner: Abstrac
         return alert
     before = alert.owner
     alert.owner_id, alert.updated_at = owner.pk if owner else None, timezone.now()
-    alert.save(update_fields=["owner", "updated_at"])
+    alert.to_assign = False
+    alert.save(update_fields=["owner", "to_assign", "updated_at"])
     log(alert, AlertEventKind.ASSIGNED, actor=actor, from_value=before or "", to_value=owner or "")
     return alert
 
@@ -93,13 +94,16 @@ def start_alert(alert: Alert, *, actor: AbstractBaseUser) -> Alert:
     """Somebody works on it: it is theirs unless it has an owner."""
     alert = _live(alert)
     if alert.owner_id is None:
-        alert.owner_id = actor.pk
+        alert.owner_id, alert.to_assign = actor.pk, False
         log(alert, AlertEventKind.ASSIGNED, actor=actor, to_value=actor)
     if alert.status != AlertStatus.IN_PROGRESS:
         log(alert, AlertEventKind.STARTED, actor=actor, from_value=alert.status, to_value=AlertStatus.IN_PROGRESS)
     alert.status, alert.snoozed_until, alert.snooze_reason = AlertStatus.IN_PROGRESS, None, ""
+    alert.wakes_when = ""
     alert.updated_at = timezone.now()
-    alert.save(update_fields=["owner", "status", "snoozed_until", "snooze_reason", "updated_at"])
+    alert.save(
+        update_fields=["owner", "to_assign", "status", "snoozed_until", "snooze_reason", "wakes_when", "updated_at"]
+    )
     return alert
 
 
@@ -127,8 +131,8 @@ def snooze_alert(alert: Alert, *, actor: AbstractBaseUser, until: datetime, reas
 
 def wake(alert: Alert, *, why: str) -> None:
     """Bring a locked, snoozed alert back into the queue."""
-    alert.status, alert.snoozed_until, alert.snooze_reason = AlertStatus.OPEN, None, ""
-    alert.save(update_fields=["status", "snoozed_until", "snooze_reason"])
+    alert.status, alert.snoozed_until, alert.snooze_reason, alert.wakes_when = AlertStatus.OPEN, None, "", ""
+    alert.save(update_fields=["status", "snoozed_until", "snooze_reason", "wakes_when"])
     log(alert, AlertEventKind.WOKEN, from_value=AlertStatus.SNOOZED, to_value=AlertStatus.OPEN, why=why)
 
 
@@ -146,8 +150,10 @@ def close_alert(alert: Alert, *, actor: AbstractBaseUser | None, outcome: AlertO
     before, now = alert.status, timezone.now()
     alert.status, alert.outcome = AlertStatus.CLOSED, outcome
     alert.closed_at = alert.updated_at = now
-    alert.snoozed_until, alert.snooze_reason = None, ""
-    alert.save(update_fields=["status", "outcome", "closed_at", "updated_at", "snoozed_until", "snooze_reason"])
+    alert.snoozed_until, alert.snooze_reason, alert.wakes_when = None, "", ""
+    alert.save(
+        update_fields=["status", "outcome", "closed_at", "updated_at", "snoozed_until", "snooze_reason", "wakes_when"]
+    )
     log(alert, AlertEventKind.CLOSED, actor=actor, from_value=before, to_value=outcome, note=note.strip())
     goal = outcome in (AlertOutcome.SAVED, AlertOutcome.AUTO_RESOLVED)
     exit_runs(

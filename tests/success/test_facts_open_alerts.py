@@ -148,7 +148,7 @@ def test_receiver_that_raises_leaves_the_ticket_and_the_sweep_opens_its_alert(
         raise RuntimeError("success is down")
 
     with monkeypatch.context() as patched:
-        patched.setattr("success.receivers.record_fact", explode)
+        patched.setattr("success.receivers.record", explode)
         ticket = make_ticket("My box arrived broken.", subscriber=newcomer)
     assert ticket.messages.get().text == "My box arrived broken."
     assert not Alert.objects.exists()
