@@ -74,6 +74,8 @@ class Clock(models.Model):
                 condition=Q(state="running", breached_at=None, warned_at=None),
                 name="clock_to_warn",
             ),
+            # Reader: the sweep that derives missing alerts from broken promises.
+            models.Index(fields=["breached_at"], condition=Q(breached_at__isnull=False), name="clock_breached"),
         ]
 
     def __str__(self) -> str:
