@@ -131,6 +131,11 @@ def _opted_out(of: Subject) -> "QuerySet[Any]":
     return Consent.objects.filter(subscriber=of.subscriber, channel=Channel.MAIL, category=of.category, granted=False)
 
 
+def _consented(of: Subject) -> "QuerySet[Any]":
+    """They said yes themselves: not to have said no is not enough for what advertises."""
+    return Consent.objects.filter(subscriber=of.subscriber, channel=Channel.MAIL, category=of.category, granted=True)
+
+
 def _refunded(of: Subject) -> "QuerySet[Any]":
     return SubscriptionEvent.objects.filter(
         subscription__in=of.subscriptions().values("pk"),
@@ -159,13 +164,14 @@ CONDITIONS: dict[str, tuple[str, Callable[[Subject], "QuerySet[Any]"]]] = {
     "cancelled": ("they cancelled", _cancelled),
     "refunded": ("they got money back", _refunded),
     "opted_out": ("they opted out", _opted_out),
+    "consented": ("they agreed to such mail", _consented),
     "offer_accepted": ("they accepted the offer", offers.accepted_by),
     "offer_declined": ("they declined the offer", offers.declined_by),
     "ticket_open": ("a ticket of theirs is open", _ticket_open),
 }
 
 # Of a person alone: what a segment and an entry may ask, when no run is there yet.
-BEFORE_A_RUN = frozenset(("still_subscribed", "ticket_open", "opted_out", "ticket_resolved"))
+BEFORE_A_RUN = frozenset(("still_subscribed", "ticket_open", "opted_out", "consented", "ticket_resolved"))
 
 
 def check(condition: Any, *, before_a_run: bool = False) -> None:

@@ -23,8 +23,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Extract
 from django.utils import timezone
 
-from subscribers.enums import PAID_CYCLE, BoxKind, BoxStatus, Interval, SubscriptionStatus
-from subscribers.models import Box, Cycle, Subscriber, Subscription
+from subscribers.enums import PAID_CYCLE, BoxKind, BoxStatus, Interval, SubscriptionEventKind, SubscriptionStatus
+from subscribers.models import Box, Cycle, Subscriber, Subscription, SubscriptionEvent
 from success.models import Task
 from tickets.enums import UNRESOLVED, TicketStatus
 from tickets.models import Ticket
@@ -67,6 +67,12 @@ def _of(rows: "QuerySet[Any]", name: str, aggregate: Any) -> Expression:
     return Coalesce(Subquery(grouped), 0)
 
 
+def _cancel_reason() -> Subquery:
+    """The reason's key, as they gave it when it ended last; empty where they gave none."""
+    told = SubscriptionEvent.objects.filter(subscription=OuterRef("pk"), kind=SubscriptionEventKind.CANCELLED)
+    return Subquery(told.order_by("-occurred_at", "-pk").values("reason__key")[:1])
+
+
 FIELDS: dict[str, Field] = {
     "subscriber.language": Field("their language", Subscriber, "language"),
     "subscriber.country": Field("their country", Subscriber, "country"),
@@ -100,6 +106,7 @@ FIELDS: dict[str, Field] = {
         _of(Cycle.objects.filter(status__in=PAID_CYCLE), "subscription", Max("index")),
         True,
     ),
+    "subscription.cancel_reason": Field("why they cancelled", Subscription, _cancel_reason()),
     "box.kind": Field("the box", Box, "kind", choices=BoxKind.choices),
     "box.status": Field("the box", Box, "status", choices=BoxStatus.choices),
     "box.sequence": Field("which of the cycle's boxes", Box, "sequence", True),

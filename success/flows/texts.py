@@ -13,6 +13,7 @@ from functools import partial
 from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from subscribers.cancellation.links import account_url, cancel_url
 from subscribers.cancellation.speech import language_of, zone_of
@@ -37,6 +38,8 @@ VARIABLES = {
     "guidance": "how to use the product, as the product says it",
     "next_billing": "the day of the next billing",
     "offer_link": "the page of the offer made last by this flow",
+    "offer_until": "the last day of that offer",
+    "shop_link": "the shop's address",
     "payment_link": "where they change their means of payment",
     "account_link": "their own account page",
     "cancel_link": "the page on which they cancel",
@@ -122,13 +125,17 @@ def arrives_on(run: Run) -> date | None:
 
 
 def _delivery_day(run: Run) -> str:
-    """The weekday alone within the week to come, with its date beyond it."""
+    """The weekday alone within the week to come, with its date beyond it; "around" while no carrier has named a day."""
     day = arrives_on(run)
-    if day is None:
+    if day is None or run.box is None:
         return ""
     ahead = (day - timezone.now().astimezone(zone_of(run.subscriber, run.store)).date()).days
-    weekday = date_format(day, "l")
-    return weekday if 0 <= ahead < 7 else f"{weekday}, {date_format(day, 'DATE_FORMAT')}"
+    words = {"weekday": date_format(day, "l"), "day": date_format(day, "MONTH_DAY_FORMAT")}
+    is_told = run.box.expected_on is not None or run.box.delivered_at is not None
+    if 0 <= ahead < 7:
+        # Translators: ends a sentence such as "Your first delivery should arrive Friday".
+        return (gettext("%(weekday)s") if is_told else gettext("around %(weekday)s")) % words
+    return (gettext("%(weekday)s, %(day)s") if is_told else gettext("around %(weekday)s, %(day)s")) % words
 
 
 def _guidance(run: Run) -> str:
@@ -146,6 +153,11 @@ def _next_billing(run: Run) -> str:
 def _offer_link(run: Run) -> str:
     offer = latest_offer(run) if run.pk else None
     return offer_url(offer) if offer else ""
+
+
+def _offer_until(run: Run) -> str:
+    offer = latest_offer(run) if run.pk else None
+    return date_format(offer.valid_until.astimezone(zone_of(run.subscriber, run.store)), "DATE_FORMAT") if offer else ""
 
 
 def _cancel_link(run: Run) -> str:
@@ -166,6 +178,8 @@ LOOK_UP: dict[str, Callable[[Run], str]] = {
     "guidance": _guidance,
     "next_billing": _next_billing,
     "offer_link": _offer_link,
+    "offer_until": _offer_until,
+    "shop_link": lambda run: f"https://{run.store.domain}" if run.store.domain else "",
     "payment_link": lambda run: run.store.payment_url or account_url(run.subscriber),
     "account_link": lambda run: account_url(run.subscriber),
     "cancel_link": _cancel_link,
