@@ -42,7 +42,7 @@ run: .venv/installed ## start everything, with a demo store: PORT=8000 DATA=.dat
 	@$(BIN)/python manage.py run --stop-with-parent $(ARGS)
 
 test: .venv/installed-dev ## all tests: TESTS=tests/tickets chooses some
-	@$(BIN)/pytest -n $(TEST_PROCESSES) --maxprocesses 8 --dist worksteal $(TESTS)
+	@$(BIN)/pytest -n $(TEST_PROCESSES) --maxprocesses 8 --dist loadscope $(TESTS)
 
 check: lint types contracts $(if $(SKIP_TESTS),,test) ## format, lint, types, contracts, migrations, tests
 	@$(if $(SKIP_TESTS),$(BIN)/pytest -q tests/helpdesk/test_migrations_complete.py,true)

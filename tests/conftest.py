@@ -8,34 +8,21 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import TransactionTestCase
+from xdist.scheduler import LoadScopeScheduling
 
 from helpdesk.local.instance import Instance
 from helpdesk.local.lock import held
-from helpdesk.local.postgres import Postgres
 from helpdesk.local.process import ProcessError
 from helpdesk.local.valkey import Valkey
+from tests import server
 
-# What a crash would lose is of no use to anybody.
-HASTE = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
-    "max_wal_size": "4GB",
-    "checkpoint_timeout": "1h",
-    "max_connections": "200",
-}
 # Made from the models, the same after every test.
 KEPT = {"django_content_type", "auth_permission"}
 FOLDER = Path(os.environ["TESTS_FOLDER"])  # by tests/settings.py
-
-
-def silent(name: str, line: str) -> None:
-    """Servers of tests speak only by the errors that they raise."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -56,11 +43,24 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.collectonly or "DATABASE_URL" in os.environ:
         return
     os.environ["TESTS_OWN_SERVER"] = "yes"  # workers inherit it
-    instance = Instance(FOLDER)
-    server = Postgres(FOLDER / "postgres", instance.prepare_sockets(), silent, HASTE)
-    atexit.register(server.stop)  # runs before the folder goes
-    server.start()
+    atexit.register(server.start(FOLDER).stop)  # runs before the folder goes
     empty_quickly()
+
+
+class BrowserInOneProcess(LoadScopeScheduling):
+    """Tests go to the processes one by one; those that drive a browser to one of them, first of all.
+
+    So a run starts one product and one Chromium, not one in each process. xdist's own groups do not reach its
+    scheduler under pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    return BrowserInOneProcess(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -105,14 +105,23 @@ def django_db_keepdb(django_db_keepdb: bool) -> bool:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Each process's database begins as a copy of the migrated one."""
+    if "TESTS_OWN_SERVER" in os.environ:
+        from django.db import connection
+
+        connection.settings_dict["TEST"]["TEMPLATE"] = server.TEMPLATE
+
+
+@pytest.fixture(scope="session")
 def broker_url() -> Iterator[str]:
     """The address of a real Valkey, for the tests that need a message to arrive."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     sockets = Instance(FOLDER).prepare_sockets()
-    server = Valkey(FOLDER / f"valkey-{worker}", sockets / f"valkey-{worker}.sock", silent)
-    server.start()
-    yield server.url
-    server.stop()
+    valkey = Valkey(FOLDER / f"valkey-{worker}", sockets / f"valkey-{worker}.sock", server.silent)
+    valkey.start()
+    yield valkey.url
+    valkey.stop()
 
 
 @pytest.fixture(autouse=True)
