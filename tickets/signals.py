@@ -36,5 +36,5 @@ ticket_reopened = Signal()
 # change of the ticket that found it overdue first.
 sla_breached = Signal()
 
-# ticket: Ticket, score: int from 1 to 5. Sent when a customer rates an answer.
+# ticket: Ticket, score: int from 1 to 5, comment: str. Sent when a customer rates an answer, or changes the rating.
 satisfaction_rated = Signal()
