@@ -14,6 +14,7 @@ from subscribers.models.cancellation import (
     OfferShown,
     ReasonLabel,
 )
+from subscribers.models.imports import Import, ImportRow
 from subscribers.models.people import Consent, ProviderIdentity, Subscriber
 from subscribers.models.privacy import ConsentEvent, Erasure, ErasureCount, PersonExport
 from subscribers.models.providers import (
@@ -49,6 +50,8 @@ __all__ = [
     "Discount",
     "Erasure",
     "ErasureCount",
+    "Import",
+    "ImportRow",
     "LinkRequest",
     "Membership",
     "Offer",

@@ -23,6 +23,14 @@ class StoreQuerySet(models.QuerySet["Store"]):
             return self.none()
         return self.filter(pk__in=Membership.objects.filter(user_id=user.pk).values("store"))
 
+    def administered_by(self, user: Viewer) -> "StoreQuerySet":
+        """The stores whose administrator this person is; all of them for a superuser."""
+        if getattr(user, "is_superuser", False):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(pk__in=Membership.objects.filter(user_id=user.pk, role=Role.ADMIN).values("store"))
+
 
 class Store(models.Model):
     """A subscription store. Everything else belongs to exactly one."""

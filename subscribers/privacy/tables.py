@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from subscribers.enums import ENDED_SUBSCRIPTION, ActionState, DeliveryState, SubscriptionEventKind, SubscriptionStatus
 from subscribers.errors import Refused
+from subscribers.imports import privacy as imports
 from subscribers.models import (
     ApprovalLimit,
     Box,
@@ -215,7 +216,9 @@ PART = Part(
         Store,
         Discount,
     ),
+    finishes=imports.erase_files,
     tables=(
+        *imports.TABLES,
         Table(
             WebhookDelivery,
             _deliveries,
