@@ -2,7 +2,9 @@
 
 import secrets
 from datetime import time
+from decimal import Decimal
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -37,6 +39,14 @@ class ContactPolicy(models.Model):
     )
     hold_during_recovery = models.BooleanField(
         "outreach waits during a recovery flow", default=True, help_text="Whoever is being helped hears of that alone."
+    )
+    most_per_action = models.DecimalField(
+        "flows give away at most",
+        max_digits=12,
+        decimal_places=2,
+        default=Decimal(25),
+        validators=[MinValueValidator(0)],
+        help_text="By one action, in the subscription's currency. What costs more becomes a task for a person.",
     )
     holdout_key = models.CharField(max_length=64, default=new_key, editable=False)
 
