@@ -68,6 +68,12 @@ class Box(models.Model):
             models.Index(fields=["order_id"], condition=~Q(order_id=""), name="box_by_order_id"),
             # Reader: guidance sent before a box ships.
             models.Index(fields=["ships_on"], condition=Q(status="planned"), name="box_planned_by_ship_date"),
+            # Reader: the sweep that finds boxes which are late.
+            models.Index(
+                fields=["expected_on"],
+                condition=Q(delivered_at=None) & ~Q(status="cancelled"),
+                name="box_undelivered_by_date",
+            ),
         ]
 
     def __str__(self) -> str:
