@@ -20,7 +20,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 
 from subscribers.live import CHANNEL
 from subscribers.models import Subscriber
-from success.models import Alert
+from success.models import Alert, Health
 from tickets.models import Ticket
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ WAITING_EVENTS = 500  # a page that reads no more is told to ask for everything 
 REPLAY = 10.0  # seconds; what changed between the making of a page and its stream is told to the stream
 MISSED: dict[str, Any] = {"kind": "missed"}  # changes may have gone unheard: ask for everything again
 
-KINDS: dict[str, type[models.Model]] = {"ticket": Ticket, "alert": Alert, "subscriber": Subscriber}
+KINDS: dict[str, type[models.Model]] = {"ticket": Ticket, "alert": Alert, "subscriber": Subscriber, "health": Health}
 
 
 class Hub:

@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     ACCOUNT = "subscribers.account"  # a subscriber
     RECEIPT = "subscribers.cancel.receipt"  # a session
     PREFERENCES = "subscribers.preferences"  # a subscriber
+    FIRST_USE = "success.first_use"  # a subscription
     OFFER = "success.offer"  # an offer of a flow, whose row says how long it is good
 
 
@@ -27,6 +28,7 @@ LASTS = {
     Purpose.RECEIPT: timedelta(days=3 * 365),
     # Laws ask for 30 to 60 days; whoever unsubscribes from an old mail means it just as well.
     Purpose.PREFERENCES: timedelta(days=3 * 365),
+    Purpose.FIRST_USE: timedelta(days=180),
     Purpose.OFFER: timedelta(days=3 * 365),  # so that an old one is explained
 }
 

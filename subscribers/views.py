@@ -11,6 +11,7 @@ from subscribers.history import history
 from subscribers.models import Subscriber
 from subscribers.paging import page_of
 from subscribers.requests import SignedInRequest
+from subscribers.seams import cells_of, columns
 from subscribers.selectors import subscription_cards
 
 
@@ -30,7 +31,9 @@ def subscriber_list(request: SignedInRequest) -> HttpResponse:
         "words": words,
         "errors": filters.errors,
         "page": page,
-        "entries": entries(page.rows),
+        "entries": (rows := entries(page.rows)),
+        "rows": list(zip(rows, cells_of([person.pk for person in page.rows]), strict=True)),
+        "columns": [(column, request.GET.get(column.key, "")) for column in columns()],
         "nav": "subscribers",
     }
     template = "subscribers/list.html#rows" if request.htmx.target == "subscriber-rows" else "subscribers/list.html"

@@ -6,13 +6,17 @@ class SuccessConfig(AppConfig):
     verbose_name = "Success"
 
     def ready(self) -> None:
+        from subscribers import seams
         from subscribers.privacy.registry import register
-        from success import receivers
+        from success import receivers, waking
         from success.health import receivers as health
+        from success.health.column import COLUMN
         from success.offers import receivers as offers
         from success.privacy import PART
 
         register(PART)
         receivers.connect()
         offers.connect()
+        waking.connect()
         health.connect()
+        seams.register(COLUMN)

@@ -1,13 +1,26 @@
 """The addresses of success."""
 
-from django.urls import path
+from django.urls import include, path
 
+from success.health import views as health
+from success.milestones import views as milestones
 from success.offers import views as offers
-from success.views import actions, detail, panels, queue
+from success.views import actions, deeds, detail, panels, queue
 
 urlpatterns = [
     path("offer/<str:token>/", offers.offer, name="offer"),
+    path("used/<str:token>/", milestones.by_link, name="confirm-use"),
+    path("account/<str:token>/<int:pk>/in-use/", milestones.by_account, name="confirm-use-account"),
+    path("health/panel/subscriber/<int:pk>/", health.subscriber_panel, name="subscriber-health-panel"),
+    path("health/panel/ticket/<int:pk>/", health.ticket_panel, name="ticket-health-panel"),
+    path("health/use/<int:pk>/", health.set_use, name="health-set-use"),
     path("alerts/", queue.alert_list, name="alert-list"),
+    path("alerts/chosen/assign/", deeds.assign, name="deed-assign"),
+    path("alerts/chosen/snooze/", deeds.snooze, name="deed-snooze"),
+    path("alerts/chosen/close/", deeds.close, name="deed-close"),
+    path("alerts/chosen/note/", deeds.note, name="deed-note"),
+    path("alerts/deeds/<int:pk>/undo/", deeds.undo, name="deed-undo"),
+    path("alerts/even-out/", deeds.even_out, name="alert-even-out"),
     path("alerts/<int:pk>/", detail.alert_detail, name="alert-detail"),
     path("alerts/<int:pk>/assign/", actions.assign, name="alert-assign"),
     path("alerts/<int:pk>/start/", actions.start, name="alert-start"),
@@ -18,4 +31,5 @@ urlpatterns = [
     path("alerts/runs/<int:pk>/stop/", actions.run_stop, name="run-stop"),
     path("alerts/panel/ticket/<int:pk>/", panels.ticket_panel, name="ticket-success-panel"),
     path("alerts/panel/subscriber/<int:pk>/", panels.subscriber_panel, name="subscriber-success-panel"),
+    path("flows/", include("success.flow_urls")),
 ]

@@ -13,6 +13,7 @@ from subscribers.api import SubscriberViewSet
 from subscribers.api_subscriptions import BoxViewSet, SubscriptionViewSet
 from subscribers.cancellation.api import CancellationView
 from success.api import AlertViewSet, RunViewSet
+from success.health.api import HealthViewSet, MilestoneViewSet
 from tickets.api import TicketViewSet
 
 
@@ -34,6 +35,8 @@ router = SimpleRouter()
 router.register("tickets", TicketViewSet, basename="ticket")
 router.register("alerts", AlertViewSet, basename="alert")
 router.register("runs", RunViewSet, basename="run")
+router.register("health", HealthViewSet, basename="health")
+router.register("milestones", MilestoneViewSet, basename="milestone")
 router.register("subscribers", SubscriberViewSet, basename="subscriber")
 router.register("subscriptions", SubscriptionViewSet, basename="subscription")
 router.register("boxes", BoxViewSet, basename="box")

@@ -118,7 +118,7 @@ def _write(
     is_quiet: bool,
 ) -> None:
     peaks = _peaks(rows, computed, scales, now)
-    events = []
+    events, heard = [], []
     for pk, row in rows.items():
         found, scale = computed[pk], scales[row.store_id]
         number, word = (found.score.number, found.score.word) if found.score else (None, HealthWord.NONE)
@@ -128,14 +128,16 @@ def _write(
         if (number, word) != (row.number, row.word) or is_first:
             events.append(_event(row, found, now))
             row.changed_at = now
+        if row.signals != found.signals or row.word != word:
+            heard.append(row.pk)
         row.number, row.word, row.signals, row.due_at, row.computed_at = number, word, found.signals, found.due_at, now
         row.success, row.service = (found.score.success, found.score.service) if found.score else (None, None)
     Health.objects.bulk_create(
         rows.values(), update_conflicts=True, unique_fields=["subscriber"], update_fields=list(WRITTEN)
     )
     HealthEvent.objects.bulk_create(events)
-    if events and not is_quiet:
-        announce("health", *(event.subscriber_id for event in events))
+    if heard and not is_quiet:
+        announce("health", *heard)
 
 
 def _event(row: Health, found: Computed, now: datetime) -> HealthEvent:
