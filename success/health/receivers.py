@@ -14,15 +14,17 @@ from tickets import signals as service
 from tickets.models import Ticket
 
 
-@transaction.atomic
 def on_announced(*, changed: Collection[tuple[str, int]], **_: Any) -> None:
     """Whatever open pages are told of a subscriber or a ticket may be a fact; so nothing is missed."""
     people = [pk for kind, pk in changed if kind == "subscriber"]
     tickets = [pk for kind, pk in changed if kind == "ticket"]
-    if people:
-        mark(*people)
-    if tickets:
-        _mark_of_tickets(tickets)
+    if not people and not tickets:
+        return
+    with transaction.atomic():
+        if people:
+            mark(*people)
+        if tickets:
+            _mark_of_tickets(tickets)
 
 
 def _mark_of_tickets(tickets: Collection[int]) -> None:
