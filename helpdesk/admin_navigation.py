@@ -37,6 +37,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Subscriptions", "autorenew", "subscribers_subscription"),
             ("Boxes", "deployed_code", "subscribers_box"),
             ("Payments", "payments", "subscribers_charge"),
+            ("Imports", "upload_file", "subscribers_import"),
         ),
     ),
     (

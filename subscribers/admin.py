@@ -25,6 +25,7 @@ from subscribers.cancellation.admin import CarefulReasonForm, ReasonLabelInline
 from subscribers.cancellation.speech import LANGUAGES
 from subscribers.changes import MOST_COUNT
 from subscribers.enums import BoxStatus, Interval
+from subscribers.imports import admin as imports_admin  # noqa: F401  registers its pages
 from subscribers.models import (
     Box,
     Cycle,

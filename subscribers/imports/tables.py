@@ -174,7 +174,7 @@ def rows_of(file: IO[bytes], sheet: Sheet, *, with_header: bool = False) -> Iter
 def _csv_rows(file: IO[bytes], sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
     file.seek(0)
     csv.field_size_limit(LONGEST_CELL)
-    text = io.TextIOWrapper(_Unclosed(file), encoding=sheet.encoding, newline="")
+    text = io.TextIOWrapper(_Unclosed(file), encoding=sheet.encoding, newline="")  # type: ignore[type-var]
     lines = _lines(text)
     number = 0
     try:
