@@ -172,6 +172,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "demo": {"task": "helpdesk.tasks.live_demo", "schedule": 60.0, "options": {"expires": 60}},
     "runs": {"task": "success.tasks.sweep_runs", "schedule": 2.0, "options": {"expires": 10}},
+    "flows": {"task": "success.tasks.watch_flows", "schedule": 30.0, "options": {"expires": 60}},
+    "enrolments": {"task": "success.tasks.sweep_enrolments", "schedule": 30.0, "options": {"expires": 60}},
+    "flows' webhooks": {"task": "success.tasks.send_webhooks", "schedule": 5.0, "options": {"expires": 10}},
     "health": {"task": "success.health.tasks.sweep_health", "schedule": 5.0, "options": {"expires": 10}},
     "health of the unknown": {
         "task": "success.health.tasks.find_unknown",
@@ -179,6 +182,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 600},
     },
     "offers": {"task": "success.tasks.sweep_offers", "schedule": 60.0, "options": {"expires": 60}},
+    "dry_runs": {"task": "success.tasks.sweep_dry_runs", "schedule": 15.0, "options": {"expires": 30}},
     "alerts": {"task": "success.tasks.reconcile_alerts", "schedule": 30.0, "options": {"expires": 60}},
 }
 

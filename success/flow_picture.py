@@ -101,9 +101,14 @@ def picture_of(
     *,
     counts: VersionCounts | None = None,
     faults: Mapping[str, Sequence[str]] | None = None,
+    estimates: Mapping[str, float | None] | None = None,
+    entered: int = 0,
     url: Callable[[FlowStep], str] = lambda step: "",
 ) -> Picture:
-    """`flow` with the settings of the version. `faults`: by the key of a step; in drafts, which have no counts."""
+    """`flow` with the settings of the version. `faults`: by the key of a step; in drafts, which have no counts.
+
+    `estimates`: of a dry run, how many of those who `entered` would come to each step; None: not known.
+    """
     drawing = draw(steps)
     found = reached(steps)
     boxes = [_box(step, place) for step, place in zip(steps, drawing.places, strict=True)]
@@ -113,7 +118,10 @@ def picture_of(
         box.faults = [*((faults or {}).get(step.key, ()))]
         if counts is not None:
             box.counts = counts.of(step.pk)
-        box.figures = _placed(_figures(box, counts is not None))
+        if estimates is not None:
+            box.figures = _placed([_estimate(estimates.get(step.key))])
+        else:
+            box.figures = _placed(_figures(box, counts is not None))
     for link in links_of(steps):
         answers = ("yes", "no") if link.answer == "either" else (link.answer,)
         boxes[link.source].follows += [(answer, boxes[link.target].title) for answer in answers]
@@ -123,7 +131,7 @@ def picture_of(
     for number, one in enumerate(exits):
         one.y = 52 + SIDE_LINE * number
     return Picture(
-        start=_start(flow, drawing.start, counts),
+        start=_start(flow, drawing.start, counts, entered if estimates is not None else None),
         boxes=boxes,
         lines=drawing.lines,
         labels=[_label(line) for line in drawing.lines if line.link.answer],
@@ -151,7 +159,14 @@ def _box(step: FlowStep, place: Place) -> Box:
     )
 
 
-def _start(flow: Flow, place: Place, counts: VersionCounts | None) -> Box:
+def _estimate(count: float | None) -> tuple[str, str, str, str]:
+    if count is None:
+        return "circle-help", "plain", "not known", "how many is not known"
+    said = f"{round(count):,}"
+    return "users", "link" if count >= 0.5 else "none", said, f"about {said} people"
+
+
+def _start(flow: Flow, place: Place, counts: VersionCounts | None, entered: int | None = None) -> Box:
     words = trigger_words(flow)
     words = words[:1].upper() + words[1:]
     if flow.entry:
@@ -167,6 +182,8 @@ def _start(flow: Flow, place: Place, counts: VersionCounts | None) -> Box:
         ["Starts when"],
         wrapped(words, TEXT_WIDTH, 12, 2),
     )
+    if entered is not None:
+        box.figures = _placed([("log-in", "link", f"{entered:,}", f"{entered:,} would have entered")])
     if counts is not None:
         figures = [("log-in", "plain", f"{counts.entered:,}", f"{counts.entered:,} entered in 30 days")]
         if counts.held_out or flow.holdout_share:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from success import reconcile
-from success.flows import engine
+from success.flows import dry_run, engine, hearing, moments, segments, webhooks
 from success.offers import services as offers
 from success.services import assignment
 
@@ -26,3 +26,30 @@ def reconcile_alerts() -> None:
 @shared_task
 def sweep_offers() -> None:
     offers.sweep_offers()
+
+
+@shared_task
+def dry_run_flow(pk: int) -> None:
+    dry_run.work(pk)
+
+
+@shared_task
+def sweep_dry_runs() -> None:
+    dry_run.sweep()
+
+
+@shared_task
+def watch_flows() -> None:
+    """What no signal told: moments that were missed, dates that moved."""
+    moments.sweep_moments()
+    hearing.follow_dates()
+
+
+@shared_task
+def sweep_enrolments() -> None:
+    segments.sweep_enrolments()
+
+
+@shared_task
+def send_webhooks() -> None:
+    webhooks.send_due()

@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import get_language_info
 
+from subscribers.cancellation.speech import LANGUAGES, known_language
 from subscribers.enums import Interval
 from subscribers.models import Product
 from success.enums import AlertOutcome, Anchor, StepKind
 from success.flow_forms.fields import ConditionForm, LengthField
 from success.flow_words import step_name
 from success.flows import texts
-from success.flows.definitions import ACTIONS, OFFERED
+from success.flows.definitions import ACTIONS
 from success.models import FlowStep, WebhookSecret
+from success.offers.kinds import KINDS
 
 ACTION_WORDS = {
     "offer": "Offer something by a link in the next mail",
@@ -123,7 +126,7 @@ class StepForm(forms.Form):
 
 
 class MailForm(StepForm):
-    OWN = ("subject", "text", "if_held", "hold_hours")
+    OWN = ("subject", "text", "translations", "if_held", "hold_hours")
     shows = {"hold_hours": ("if_held", "wait")}
 
     subject = _line("Subject", help_text="For a mail of its own; in a ticket's thread the ticket's subject stays.")
@@ -135,6 +138,31 @@ class MailForm(StepForm):
         help_text="Because of quiet hours, or of too many contacts of late.",
     )
     hold_hours = LengthField(required=False, label="Wait at most")
+
+    def __init__(self, *args: Any, step: FlowStep, **options: Any) -> None:
+        super().__init__(*args, step=step, **options)
+        spoken = known_language(step.version.flow.store.language)
+        told = step.config.get("translations", {})
+        self.languages = [code for code in LANGUAGES if code != spoken]
+        for code in self.languages:
+            name = get_language_info(code)["name"]
+            self.fields[f"subject_{code}"] = _line(f"Subject in {name}")
+            self.fields[f"text_{code}"] = _text(f"Text in {name}", rows=8)
+            for part in ("subject", "text"):
+                self.initial[f"{part}_{code}"] = told.get(code, {}).get(part, "")
+
+    @property
+    def translated(self) -> list[forms.BoundField]:
+        return [self[f"{part}_{code}"] for code in self.languages for part in ("subject", "text")]
+
+    def written(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        told = dict(self.step.config.get("translations", {}))
+        for code in self.languages:
+            parts = {part: data[f"{part}_{code}"].replace("\r\n", "\n") for part in ("subject", "text")}
+            own = {name: value for name, value in told.get(code, {}).items() if name not in parts}
+            own |= {part: text for part, text in parts.items() if text.strip()}
+            told = {**told, code: own} if own else {name: value for name, value in told.items() if name != code}
+        return {**super().written(data), "translations": told or None}
 
     def clean_text(self) -> str:
         return self.cleaned_data["text"].replace("\r\n", "\n")
@@ -280,7 +308,9 @@ class ActionForm(StepForm):
         help_text="Within the approval limit of flows it is done at once; above it becomes a task for a person.",
     )
     offered = forms.ChoiceField(
-        required=False, label="Offer", choices=[("", "Choose"), *((one, OFFER_WORDS[one]) for one in OFFERED)]
+        required=False,
+        label="Offer",
+        choices=[("", "Choose"), *((one, OFFER_WORDS[one]) for one in KINDS if one in OFFER_WORDS)],
     )
     valid_days = _number("Days to accept it", 1, 366)
     days = _number("Days", 1, 366)

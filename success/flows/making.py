@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from subscribers.errors import Refused
 from subscribers.models import Store
 from success.enums import FlowEventKind, FlowKind, StepKind, TouchCategory, Trigger
-from success.flows.drafts import APART, BLANK, log_flow, put_on, published_of, settings_of
+from success.flows.drafts import APART, BLANK, log_flow, published_of, put_on, settings_of
 from success.models import Flow, FlowStep, FlowVersion
 
 Rows = Sequence[tuple[str, str, dict[str, Any]]]  # key, kind, config

@@ -50,7 +50,6 @@ class Migration(migrations.Migration):
                 ("state", models.CharField(choices=[("queued", "Queued"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")], default="queued", max_length=10)),
                 ("total", models.PositiveIntegerField(default=0)),
                 ("done", models.PositiveIntegerField(default=0)),
-                ("cursor", models.JSONField(blank=True, default=list)),
                 ("result", models.JSONField(blank=True, default=dict)),
                 ("error", models.TextField(blank=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -60,7 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(condition=models.Q(("finished_at", None)), fields=["id"], name="dry_run_open")],
-                "constraints": [models.CheckConstraint(condition=models.Q(models.Q(("state__in", ("done", "failed")), ("finished_at__isnull", False)), models.Q(models.Q(("state__in", ("done", "failed")), _negated=True), ("finished_at", None)), _connector="OR"), name="dry_run_finished_at_iff_over")],
+                "constraints": [models.CheckConstraint(condition=models.Q(models.Q(("finished_at__isnull", False), ("state__in", ("done", "failed"))), models.Q(models.Q(("state__in", ("done", "failed")), _negated=True), ("finished_at", None)), _connector="OR"), name="dry_run_finished_at_iff_over")],
             },
         ),
         migrations.AddIndex(

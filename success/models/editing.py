@@ -31,7 +31,7 @@ class FlowEvent(models.Model):
 class DryRun(models.Model):
     """What a version would have done with the facts of past days. Nothing else is written by it.
 
-    `result`: as success.flows.dry_run.Tally keeps it, also half-way; `cursor`: the last fact that was looked at.
+    `result`: as success.flows.dry_run.Tally keeps it, also half-way.
     """
 
     version = models.ForeignKey(FlowVersion, on_delete=models.CASCADE, related_name="dry_runs")
@@ -39,7 +39,6 @@ class DryRun(models.Model):
     state = models.CharField(max_length=10, choices=DryRunState, default=DryRunState.QUEUED)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
-    cursor: Any = models.JSONField(default=list, blank=True)
     result: Any = models.JSONField(default=dict, blank=True)
     error = models.TextField(blank=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True)
