@@ -9,6 +9,7 @@ class SuccessConfig(AppConfig):
         from subscribers import seams
         from subscribers.privacy.registry import register
         from success import receivers, waking
+        from success.flows import receivers as flows
         from success.health import receivers as health
         from success.health.column import COLUMN
         from success.offers import receivers as offers
@@ -16,6 +17,7 @@ class SuccessConfig(AppConfig):
 
         register(PART)
         receivers.connect()
+        flows.connect()
         offers.connect()
         waking.connect()
         health.connect()

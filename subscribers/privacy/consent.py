@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
 from subscribers.enums import Actor, Channel, ConsentCategory
+from subscribers.live import announce
 from subscribers.models import Consent, ConsentEvent, Subscriber
 
 WORDS = {
@@ -54,6 +55,7 @@ def set_consent(
         category=category,
         defaults={"granted": granted, "source": source, "changed_at": now},
     )
+    announce("subscriber", subscriber.pk)
     return there is None or there.granted != granted
 
 

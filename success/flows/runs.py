@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from subscribers.live import announce
-from success.enums import LIVE_RUN, OPEN_STEP, ExitReason, RunStatus, StepKind, StepState
+from success.enums import LIVE_RUN, OPEN_STEP, ExitReason, RunStatus, StepState
 from success.models import FlowStep, Run, RunEvent, RunStep, Task
 
 
@@ -30,6 +31,8 @@ def finish_run(run: Run, *, outcome: str) -> None:
     run.ended_at = run.updated_at = timezone.now()
     run.save(update_fields=["status", "outcome", "ended_at", "updated_at"])
     log_run(run, "completed", f"Completed: {outcome.replace('_', ' ')}")
+    if run.is_recovery:
+        look_again(run.subscriber_id)  # outreach that waited for its end
 
 
 def exit_run(run: Run, reason: ExitReason, *, why: str, actor: AbstractBaseUser | None = None) -> None:
@@ -42,6 +45,8 @@ def exit_run(run: Run, reason: ExitReason, *, why: str, actor: AbstractBaseUser 
     run.status, run.exit_reason, run.ended_at, run.updated_at = RunStatus.EXITED, reason, now, now
     run.save(update_fields=["status", "exit_reason", "ended_at", "updated_at"])
     log_run(run, "exited", why, actor=actor)
+    if run.is_recovery:
+        look_again(run.subscriber_id)
 
 
 def exit_runs(runs: QuerySet[Run], reason: ExitReason, *, why: str, actor: AbstractBaseUser | None = None) -> None:
@@ -49,11 +54,17 @@ def exit_runs(runs: QuerySet[Run], reason: ExitReason, *, why: str, actor: Abstr
         exit_run(run, reason, why=why, actor=actor)
 
 
-def look_again(subscriber_id: int) -> None:
-    """Something happened: waits of this subscriber's live runs are due at once, and see whether it was for them."""
-    RunStep.objects.filter(
-        run__subscriber=subscriber_id,
-        run__status__in=LIVE_RUN,
-        state=StepState.WAITING,
-        step__kind=StepKind.WAIT,
-    ).update(due_at=timezone.now())
+def look_again(*subscriber_ids: int) -> None:
+    """Something happened to these people: their live runs look whether it was for them, at the next sweep.
+
+    One statement that waits for nobody and locks nothing, so it may be called wherever a fact is written down.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(NUDGE, [timezone.now(), list(subscriber_ids), list(LIVE_RUN)])
+
+
+NUDGE = """
+INSERT INTO success_nudge (subscriber_id, created_at)
+SELECT person, %s FROM unnest(%s::bigint[]) AS person
+WHERE EXISTS (SELECT FROM success_run WHERE subscriber_id = person AND status = ANY(%s))
+"""

@@ -68,7 +68,7 @@ def test_jump_to_nowhere_is_refused():
         (
             StepKind.ACTION,
             {"do": "offer", "offer": {"kind": "frequency", "interval": "month"}},
-            "“count” is a number from 1 to 366.",
+            "“count” of this offer is a whole number from 1 to 24.",
         ),
         (StepKind.ACTION, {"do": "pause"}, "“days” is a number from 1 to 366."),
     ],

@@ -100,10 +100,10 @@ def test_closing_an_alert_while_its_run_ends_is_no_deadlock(runs, manager, monke
     step = RunStep.objects.get(run=run)
     inside, do_end = Event(), engine.STEPS[StepKind.END]
 
-    def slowly(row, now):
+    def slowly(row, work):
         inside.set()
         time.sleep(0.5)
-        return do_end(row, now)
+        return do_end(row, work)
 
     monkeypatch.setitem(engine.STEPS, StepKind.END, slowly)
 
@@ -118,11 +118,10 @@ def test_closing_an_alert_while_its_run_ends_is_no_deadlock(runs, manager, monke
 def test_stopping_a_run_during_its_step_is_no_deadlock(runs, manager, monkeypatch):
     run, inside, claim = runs[0], Event(), engine._claim
 
-    def slowly(model, pk):
-        claimed = claim(model, pk)
-        if model is Run:
-            inside.set()
-            time.sleep(0.5)
+    def slowly(*asked):
+        claimed = claim(*asked)
+        inside.set()
+        time.sleep(0.5)
         return claimed
 
     monkeypatch.setattr(engine, "_claim", slowly)

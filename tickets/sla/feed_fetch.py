@@ -41,7 +41,7 @@ def fetch(url: str, *, most_bytes: int, may_connect: Callable[[str], bool] = is_
     deadline = time.monotonic() + SECONDS_IN_ALL
     try:
         for _ in range(MOST_REDIRECTIONS + 1):
-            content, redirection = _ask(_checked(url), deadline, most_bytes, may_connect)
+            content, redirection = _ask(checked(url), deadline, most_bytes, may_connect)
             if redirection is None:
                 return content
             url = urljoin(url, redirection)
@@ -50,7 +50,8 @@ def fetch(url: str, *, most_bytes: int, may_connect: Callable[[str], bool] = is_
     raise NotFetched("It redirects too often.")
 
 
-def _checked(url: str) -> SplitResult:
+def checked(url: str) -> SplitResult:
+    """The parts of an address that may be asked. Raises `NotFetched` for what is none."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -71,7 +72,7 @@ def _ask(
     host, port = str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
     connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
     try:
-        connection.sock = _connected(host, port, parts.scheme, may_connect)
+        connection.sock = connected(host, port, parts.scheme, may_connect)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("GET", path, headers={"Accept": "text/calendar, */*;q=0.1", "Accept-Encoding": "identity"})
         with connection.getresponse() as response:
@@ -84,7 +85,8 @@ def _ask(
         connection.close()
 
 
-def _connected(host: str, port: int, scheme: str, may_connect: Callable[[str], bool]) -> socket.socket:
+def connected(host: str, port: int, scheme: str, may_connect: Callable[[str], bool]) -> socket.socket:
+    """A connection to the address that was looked at, with TLS for https. Raises `NotFetched`."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
