@@ -54,6 +54,14 @@ class Case:
     threads: list[Thread]
     parcels: list[Parcel]
 
+    def _known_box(self, condition: Any, parcel: Parcel | None) -> bool | None:
+        """What is asked of a box that came damaged; None for other conditions."""
+        if isinstance(condition, dict) and condition.get("field") == "box.status":
+            return parcel is not None
+        if condition == "replaced":
+            return parcel is not None and any(one.order_number == f"{parcel.order_number}-R" for one in self.parcels)
+        return None
+
     def first(self, condition: str, since: datetime, thread: Thread, began_at: datetime) -> datetime | None:
         """When a condition first held at or after `since`; None where it never did."""
         if condition == "customer_replied":
@@ -67,7 +75,9 @@ class Case:
             return max(min(times), since) if times else None
         raise ValueError(f"the demo cannot wait for {condition}")
 
-    def holds(self, condition: str, at: datetime, thread: Thread, began_at: datetime) -> bool:
+    def holds(self, condition: Any, at: datetime, thread: Thread, began_at: datetime, parcel: Parcel | None) -> bool:
+        if (known := self._known_box(condition, parcel)) is not None:
+            return known
         if condition == "still_subscribed":
             return any(
                 order.started_at <= at and (order.ended_at is None or order.ended_at > at)
@@ -181,7 +191,7 @@ class Walker:
         """The step that is not done yet."""
         walked.finished_at, walked.result, walked.text = None, {}, ""
         walked.state = StepState.DUE
-        if walked.step.kind in (StepKind.TASK, StepKind.WAIT):
+        if walked.step.kind in (StepKind.TASK, StepKind.WAIT, StepKind.ACTION):
             walked.state = StepState.WAITING
         else:
             walked.due_at = walked.created_at
@@ -210,7 +220,9 @@ Facts = dict[str, str]
 
 def _mail(walker: Walker, journey: Journey, walked: Walked, case: Case, facts: Facts, owner: User) -> str:
     walked.finished_at = walker.soon(walked.created_at)
-    walked.text = texts.render(walked.step.config["text"], facts)
+    config = walked.step.config
+    own = config.get("translations", {}).get(case.person.language, {})
+    walked.text = texts.render(own.get("text") or config["text"], facts)
     walked.result = {"decision": str(TouchDecision.SENT)}
     return ""
 
@@ -258,9 +270,28 @@ def _wait(walker: Walker, journey: Journey, walked: Walked, case: Case, facts: F
 def _branch(walker: Walker, journey: Journey, walked: Walked, case: Case, facts: Facts, owner: User) -> str:
     config = walked.step.config
     walked.finished_at = walker.soon(walked.created_at)
-    answer = case.holds(config["when"], walked.created_at, journey.thread, journey.started_at)
+    answer = case.holds(config["when"], walked.created_at, journey.thread, journey.started_at, journey.parcel)
     walked.result = {"asked": label(config["when"]), "answer": "yes" if answer else "no"}
     return str(config["then"] if answer else config["otherwise"])
+
+
+def _action(walker: Walker, journey: Journey, walked: Walked, case: Case, facts: Facts, owner: User) -> str:
+    """Over the limit of what flows may give: the alert's owner saw to it, or has it before them."""
+    order = journey.thread.order
+    price = f"{order.line.price} {walker.setting.store.currency}" if order else "too much"
+    why = f"It costs {price}, more than flows may give by themselves."
+    walked.title, walked.instructions = f"Replacement for {case.person.name}", why
+    walked.task_due_at = walked.created_at + timedelta(hours=24)
+    done_at = walker.calendar.add(walked.created_at, walker.chance.uniform(0.5, 12) * 3600)
+    walked.due_at = walked.created_at + timedelta(hours=72)
+    if done_at < walked.due_at:
+        walked.done_at, walked.done_by = done_at, owner
+        walked.finished_at, walked.result = walker.soon(done_at), {"result": "done", "refused": why}
+        journey.told.append(Told(done_at, "task_done", f"“{walked.title}” was done", owner, {"result": "done"}))
+    else:
+        walked.finished_at = walker.soon(walked.due_at)
+        walked.result = {"result": "not done in time", "refused": why}
+    return ""
 
 
 def _end(walker: Walker, journey: Journey, walked: Walked, case: Case, facts: Facts, owner: User) -> str:
@@ -274,5 +305,6 @@ DO: dict[str, Callable[[Walker, Journey, Walked, Case, Facts, User], str]] = {
     StepKind.TASK: _task,
     StepKind.WAIT: _wait,
     StepKind.BRANCH: _branch,
+    StepKind.ACTION: _action,
     StepKind.END: _end,
 }

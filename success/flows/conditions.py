@@ -21,9 +21,9 @@ from subscribers.enums import (
     SubscriptionStatus,
 )
 from subscribers.models import Box, Consent, Cycle, Subscriber, Subscription, SubscriptionEvent
-from success.enums import StepState, TouchCategory
+from success.enums import StepKind, StepState, TouchCategory
 from success.flows import fields
-from success.models import Run, Task
+from success.models import Run, RunStep, Task
 from success.offers import selectors as offers
 from tickets.enums import UNRESOLVED, Author, TicketStatus
 from tickets.models import Message, Ticket
@@ -136,6 +136,15 @@ def _consented(of: Subject) -> "QuerySet[Any]":
     return Consent.objects.filter(subscriber=of.subscriber, channel=Channel.MAIL, category=of.category, granted=True)
 
 
+def _replaced(of: Subject) -> "QuerySet[Any]":
+    return Box.objects.filter(replaces=of.box).exclude(status=BoxStatus.CANCELLED)
+
+
+def _refused(of: Subject) -> "QuerySet[Any]":
+    """An action or an offer of the run could not be."""
+    return RunStep.objects.filter(run=of.run, step__kind=StepKind.ACTION, result__has_key="refused")
+
+
 def _refunded(of: Subject) -> "QuerySet[Any]":
     return SubscriptionEvent.objects.filter(
         subscription__in=of.subscriptions().values("pk"),
@@ -164,6 +173,8 @@ CONDITIONS: dict[str, tuple[str, Callable[[Subject], "QuerySet[Any]"]]] = {
     "cancelled": ("they cancelled", _cancelled),
     "refunded": ("they got money back", _refunded),
     "opted_out": ("they opted out", _opted_out),
+    "replaced": ("the box is replaced already", _replaced),
+    "refused": ("what was to be done or offered was refused", _refused),
     "consented": ("they agreed to such mail", _consented),
     "offer_accepted": ("they accepted the offer", offers.accepted_by),
     "offer_declined": ("they declined the offer", offers.declined_by),

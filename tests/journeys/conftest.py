@@ -1,3 +1,11 @@
-"""Stories begin in the same store as the tests of success."""
+"""Stories begin in the same store as the tests of success, with the flows that ship."""
 
-from tests.success.conftest import agent, box, manager, newcomer, regular, store  # noqa: F401
+import pytest
+
+from subscribers.models import Store
+from tests.success.conftest import agent, box, manager, newcomer, regular, shipped  # noqa: F401
+
+
+@pytest.fixture
+def store(shipped: Store) -> Store:  # noqa: F811
+    return shipped

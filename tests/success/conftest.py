@@ -9,12 +9,14 @@ from success.starter import install_alert_rules
 from tests.factories.people import MembershipFactory, StoreFactory, SubscriberFactory
 from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
 from tests.factories.tickets import DetectionRuleFactory, ReasonFactory
+from tests.success.playbook import follow_own_playbook
 from tickets.models import Mailbox, Queue
 
 
 @pytest.fixture
-def store(db) -> Store:
-    store = StoreFactory()
+def shipped(db) -> Store:
+    """A store with the flows that ship."""
+    store = StoreFactory(name="Tea Time")
     queue = Queue.objects.create(store=store, key="support", name="Support", is_default=True)
     Mailbox.objects.create(store=store, queue=queue, address="help@shop.example", name="Help")
     ReasonFactory(key="damaged")
@@ -22,6 +24,13 @@ def store(db) -> Store:
     install_alert_rules()
     install_flows(store)
     return store
+
+
+@pytest.fixture
+def store(shipped: Store) -> Store:
+    """The same, with a damaged-box flow that stays as it is whatever ships."""
+    follow_own_playbook(shipped)
+    return shipped
 
 
 @pytest.fixture
