@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from success.enums import FactKind, Trigger
+from success.flows.entry import enter
 from success.health.enums import HealthWord
 from success.milestones.enums import LATE, MilestoneState
 from success.milestones.services import NEWS
@@ -57,8 +58,6 @@ def tell_milestone(pk: int) -> bool:
         for state in set(LATE) - STANDING.get(MilestoneState(row.state), set()):
             retract_fact(kind=FactKind.MILESTONE_BEHIND, source_key=_key(row, state), actor=None)
     if row.state == MilestoneState.ACHIEVED and row.since >= timezone.now() - NEWS:
-        from success.flows.entry import enter
-
         enter(
             Trigger.MILESTONE_ACHIEVED,
             row.subscriber,

@@ -56,8 +56,13 @@ FIELDS: dict[str, dict[str, Any]] = {
     "TicketEvent": {"kind": "send_failed"},
     "Ticket": {"status": "open", "priority": 3},
     "AlertRule": {"due_within": timedelta(hours=4)},
-    "Alert": {"status": "open", "outcome": "", "due_at": NOW},
+    "Alert": {"status": "open", "outcome": "", "due_at": NOW, "about": "", "title": ""},
     "AlertEvent": {"kind": "noted"},
+    "FlowOffer": {"state": "made", "valid_until": NOW + timedelta(days=7)},
+    "MilestoneProgress": {"state": "pending"},
+    "Health": {"word": "none"},
+    "HealthEvent": {"word": "none"},
+    "Engagement": {"kind": "told", "source": "api"},
     "FlowVersion": {"status": "published"},
     "Run": {"status": "active", "exit_reason": "", "is_recovery": True, "superseded_by": None},
     "RunStep": {"state": "due", "due_at": NOW, "sequence": 1},
@@ -116,7 +121,7 @@ class Planted:
             if column.name in given:
                 value = given[column.name]
                 values[column.name] = value() if callable(value) else value
-            elif column.primary_key or column.generated:
+            elif column.generated or (column.primary_key and not isinstance(column, models.ForeignKey)):
                 continue
             elif isinstance(column, models.ForeignKey):
                 if column.related_model is ContentType:
