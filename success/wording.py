@@ -1,15 +1,25 @@
 """Alerts, steps and their results in words."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 
-from success.enums import AlertEventKind, AlertOutcome, FactKind, StepKind, StepState, TouchDecision
+from success.enums import (
+    AlertEventKind,
+    AlertOutcome,
+    AlertPriority,
+    Anchor,
+    FactKind,
+    StepKind,
+    StepState,
+    TouchDecision,
+)
 from success.flows import conditions
-from success.models import AlertEvent, Evidence, FlowStep, RunStep
+from success.models import Alert, AlertEvent, Evidence, FlowStep, RunStep
+from success.ranking import SOONER, value_sooner
 
 STEP_ICONS = {
     StepKind.MAIL: "mail",
@@ -32,6 +42,8 @@ EVENT_LOOKS = {
     AlertEventKind.WOKEN: ("bell-ring", "warn"),
     AlertEventKind.NOTED: ("sticky-note", "plain"),
     AlertEventKind.CLOSED: ("circle-check", "good"),
+    AlertEventKind.UNDONE: ("undo-2", "plain"),
+    AlertEventKind.HANDED_OVER: ("forward", "link"),
 }
 RUN_EVENT_LOOKS = {
     "started": ("play", "link"),
@@ -68,6 +80,8 @@ def step_words(step: FlowStep) -> str:
             return f"Task, due within {hours_words(config['due_hours'])}"
         case StepKind.WAIT if config.get("until"):
             return f"Wait until {_asked(config['until'])}, at most {hours_words(config['hours'])}"
+        case StepKind.WAIT if config.get("anchor"):
+            return f"Wait until {_from_date(config)}"
         case StepKind.WAIT:
             return f"Wait for {hours_words(config['hours'])}"
         case StepKind.BRANCH:
@@ -77,12 +91,28 @@ def step_words(step: FlowStep) -> str:
             closes = config.get("close_alert", "")
             said = f"End: {outcome}" if outcome else "End"
             return f"{said}, and close the alert as {AlertOutcome(closes).label.lower()}" if closes else said
+        case StepKind.ACTION if config.get("do") == "offer":
+            return f"Offer: {config.get('offer', {}).get('kind', '')}"
+        case StepKind.ACTION:
+            return f"Have the provider do it: {config.get('do', '')}"
+        case StepKind.HAND_OVER:
+            return f"Hand over to {config.get('to', '')}"
+        case StepKind.WEBHOOK:
+            return "Tell another system"
         case _:
             return step.get_kind_display()
 
 
-def _asked(condition: str) -> str:
-    return conditions.label(condition) if condition in conditions.CONDITIONS else condition.replace("_", " ")
+def _from_date(config: Mapping[str, Any]) -> str:
+    """ "2 days before the box ships"."""
+    offset, date = config.get("offset_hours") or 0, Anchor(config["anchor"]).label
+    if not offset:
+        return date
+    return f"{hours_words(abs(offset))} {'before' if offset < 0 else 'after'} {date}"
+
+
+def _asked(condition: conditions.Condition) -> str:
+    return conditions.label(condition)
 
 
 def result_words(row: RunStep) -> str:
@@ -112,6 +142,16 @@ def result_words(row: RunStep) -> str:
             return str(result.get("note", "Written on the ticket"))
         case StepKind.END:
             return str(result.get("outcome", "")).replace("_", " ").capitalize()
+        case StepKind.ACTION | StepKind.WEBHOOK if result.get("held_out"):
+            return f"{TouchDecision.HELD_OUT.label}: {result.get('would', '')}"
+        case StepKind.ACTION if result.get("refused"):
+            return f"Not done: {result['refused']}"
+        case StepKind.ACTION:
+            return "Offered" if result.get("offer") else str(result.get("state", "")).capitalize()
+        case StepKind.WEBHOOK:
+            return "Queued to be sent"
+        case StepKind.HAND_OVER:
+            return f"Handed to {result.get('handed_to', '')}"
         case _:
             return ""
 
@@ -120,6 +160,22 @@ def priority_words(evidence: list[Evidence], score: int) -> str:
     """Where a score comes from: "80 = damaged box 50 + cycle-1 ticket 30"."""
     parts = " + ".join(f"{FactKind(one.kind).label.lower()} {one.weight}" for one in evidence)
     return f"{score} = {parts}" if parts else "No reason stands any more"
+
+
+def rank_words(alert: Alert) -> list[str]:
+    """Why an alert stands where it does, part by part."""
+    parts = [f"due {date_format(timezone.localtime(alert.due_at), 'D j M, H:i')}"]
+    if by := SOONER[AlertPriority(alert.priority)]:
+        direction = "sooner" if by > timedelta(0) else "later"
+        parts.append(f"{_length(abs(by))} {direction} as it is {AlertPriority(alert.priority).label.lower()}")
+    if by := value_sooner(alert.value_at_risk):
+        parts.append(f"{_length(by)} sooner for {alert.value_at_risk:,.0f} {alert.store.currency} at risk a year")
+    return parts
+
+
+def _length(span: timedelta) -> str:
+    hours = round(span / timedelta(hours=1))
+    return f"{hours} h" if hours < 48 else f"{hours / 24:.3g} days"
 
 
 def alert_event(event: AlertEvent) -> dict[str, Any]:
@@ -153,6 +209,10 @@ def _told(event: AlertEvent) -> tuple[str, str]:
             return "Back from snooze", str(event.data.get("why", ""))
         case AlertEventKind.NOTED:
             return "noted", str(event.data.get("text", ""))
+        case AlertEventKind.UNDONE:
+            return f"took back: {before.lower()}", ""
+        case AlertEventKind.HANDED_OVER:
+            return f"handed it over to {after}", str(event.data.get("note", ""))
         case AlertEventKind.CLOSED:
             outcome = AlertOutcome(after).label.lower() if after in AlertOutcome.values else after
             return f"{'closed it' if by_person else 'Closed'}: {outcome}", str(event.data.get("note", ""))

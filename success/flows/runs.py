@@ -14,7 +14,14 @@ from success.models import FlowStep, Run, RunEvent, RunStep, Task
 
 
 def log_run(run: Run, kind: str, text: str, *, actor: AbstractBaseUser | None = None, **data: Any) -> None:
-    RunEvent.objects.create(run=run, kind=kind, text=text[:500], actor_id=actor.pk if actor else None, data=data)
+    RunEvent.objects.create(
+        run=run,
+        kind=kind,
+        text=text[:500],
+        actor_id=actor.pk if actor else None,
+        data=data,
+        occurred_at=timezone.now(),
+    )
     if run.alert_id:
         announce("alert", run.alert_id)
 
@@ -22,7 +29,9 @@ def log_run(run: Run, kind: str, text: str, *, actor: AbstractBaseUser | None = 
 def open_step(run: Run, step: FlowStep, *, due_at: datetime, is_first: bool = False) -> RunStep:
     """The run's next step, due at a time; its number follows the last one's."""
     last = None if is_first else run.steps.order_by("-sequence").values_list("sequence", flat=True).first()
-    return RunStep.objects.create(run=run, step=step, sequence=(last or 0) + 1, due_at=due_at)
+    return RunStep.objects.create(
+        run=run, step=step, sequence=(last or 0) + 1, due_at=due_at, created_at=timezone.now()
+    )
 
 
 def finish_run(run: Run, *, outcome: str) -> None:
