@@ -3,11 +3,24 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from subscribers.filtering import IdFilter, KeysFilter, Order, PersonFilter, WordsFilter, since, until
-from success.enums import AlertOutcome, AlertPriority, AlertStatus, Arm, ExitReason, FactKind, RunStatus
-from success.models import Alert, Evidence, Run
+from subscribers.enums import PAID_CYCLE, Channel
+from subscribers.filtering import IdFilter, KeysFilter, Order, PersonFilter, WordsFilter, matches, since, until
+from subscribers.models import Cycle, Subscription
+from success.enums import (
+    AlertOutcome,
+    AlertPriority,
+    AlertStatus,
+    Arm,
+    ExitReason,
+    FactKind,
+    RunStatus,
+    TouchCategory,
+    TouchDecision,
+)
+from success.health.enums import HealthWord
+from success.models import Alert, Evidence, Run, Touch
 from tickets.models import Ticket
 
 PRIORITIES = {priority.name.lower(): priority for priority in AlertPriority}
@@ -43,9 +56,24 @@ class AlertFilter(ByTicket):
     opened_after = since("opened_at", "Opened")
     opened_before = until("opened_at", "Opened")
     due_before = until("due_at", "Due")
+    q = django_filters.CharFilter(method="with_words", help_text="Letters of the subscriber's name or address.")
+    cycle = WordsFilter(
+        choices=[("first", "First cycle"), ("later", "Later cycles"), ("none", "Never subscribed")],
+        method="in_cycle",
+        help_text="Of the subscriber, by successful billings; several with commas.",
+    )
+    product = IdFilter(method="with_product", help_text="Id of a product that they subscribe to now.")
+    country = KeysFilter(field_name="subscriber__country", help_text="ISO 3166, two letters; several with commas.")
+    health = WordsFilter(
+        field_name="subscriber__health__word", choices=HealthWord.choices, help_text="Several with commas."
+    )
+    value_from = django_filters.NumberFilter(
+        field_name="value_at_risk", lookup_expr="gte", help_text="Value at risk a year, at least."
+    )
     ordering = Order(
         default="-created_at",
         columns={
+            "rank": "rank",
             "created_at": "opened_at",
             "updated_at": "updated_at",
             "closed_at": "closed_at",
@@ -70,6 +98,55 @@ class AlertFilter(ByTicket):
     def because(self, queryset: "QuerySet[Alert]", name: str, value: Any) -> "QuerySet[Alert]":
         evidence = Evidence.objects.filter(retracted_at=None, kind__in=value)
         return queryset.filter(pk__in=evidence.values("alert")) if value else queryset
+
+    def with_words(self, queryset: "QuerySet[Alert]", name: str, value: str) -> "QuerySet[Alert]":
+        words = value.replace("\x00", "").strip()
+        return queryset.filter(matches(words, "subscriber__name", "subscriber__email", "title"))
+
+    def with_product(self, queryset: "QuerySet[Alert]", name: str, value: int | None) -> "QuerySet[Alert]":
+        theirs = Subscription.objects.active().filter(product=value)
+        return queryset if value is None else queryset.filter(subscriber__in=theirs.values("subscriber"))
+
+    def in_cycle(self, queryset: "QuerySet[Alert]", name: str, value: Any) -> "QuerySet[Alert]":
+        """As `cycle_index` counts: whoever has been billed at most once is in their first cycle."""
+        theirs = Subscription.objects.filter(subscriber=OuterRef("subscriber"))
+        paid = Cycle.objects.filter(
+            subscription__subscriber=OuterRef("subscriber"), status__in=PAID_CYCLE, billed_at__isnull=False
+        )
+        renewed = Exists(paid.order_by("billed_at", "pk")[1:2])  # there is a second one
+        rows = queryset.filter(subscriber__isnull=False)
+        found = Q(pk__in=())
+        if "first" in value:
+            found |= Q(Exists(theirs)) & ~Q(renewed)
+        if "later" in value:
+            found |= Q(renewed)
+        if "none" in value:
+            found |= ~Q(Exists(theirs))
+        return rows.filter(found) if value else queryset
+
+
+class TouchFilter(django_filters.FilterSet):
+    subscriber = PersonFilter(field_name="subscriber", help_text="Id or mail address.")
+    store = KeysFilter(field_name="store__key", help_text="Key of a store; several with commas.")
+    flow = KeysFilter(field_name="run_step__run__flow__key", help_text="Key of a flow; several with commas.")
+    run = IdFilter(field_name="run_step__run_id", help_text="Id of a run.")
+    channel = WordsFilter(choices=Channel.choices, help_text="Several with commas.")
+    category = WordsFilter(choices=TouchCategory.choices, help_text="Several with commas.")
+    decision = WordsFilter(choices=TouchDecision.choices, help_text="Several with commas.")
+    sent = django_filters.BooleanFilter(method="was_sent", help_text="Whether it was sent; else it was held back.")
+    occurred_after = since("occurred_at", "Sent or held")
+    occurred_before = until("occurred_at", "Sent or held")
+    ordering = Order(default="-occurred_at", columns={"occurred_at": "occurred_at"})
+
+    class Meta:
+        model = Touch
+        fields: list[str] = []
+
+    def was_sent(self, queryset: "QuerySet[Touch]", name: str, value: bool | None) -> "QuerySet[Touch]":
+        if value is None:
+            return queryset
+        sent = Q(decision=TouchDecision.SENT)
+        return queryset.filter(sent if value else ~sent)
 
 
 class RunFilter(ByTicket):

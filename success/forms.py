@@ -1,11 +1,12 @@
 """Forms of the alert's page: they check what was typed, services do the rest."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
 from django import forms
 from django.utils import timezone
 
-from success.enums import AlertOutcome
+from success.enums import AlertOutcome, WakeWhen
 
 MORNING = 9  # o'clock, in the reader's zone
 
@@ -16,12 +17,27 @@ PRESETS = (
     ("monday", "Next Monday morning"),
     ("week", "In a week, in the morning"),
 )
+AT_MOST = timedelta(days=14)
 DAYS = {"tomorrow": 1, "days": 3, "week": 7}
 
 
 class SnoozeForm(forms.Form):
+    """Until a time, or until something happens and at most a time."""
+
     until = forms.ChoiceField(
-        label="Come back", choices=PRESETS, initial="tomorrow", widget=forms.RadioSelect, required=True
+        label="Come back",
+        choices=[
+            *PRESETS,
+            (WakeWhen.BOX_DELIVERED, "When their box is delivered, at most 14 days"),
+            (WakeWhen.TICKET_RESOLVED, "When their ticket is resolved, at most 14 days"),
+            ("date", "On a day of your choice"),
+        ],
+        initial="tomorrow",
+        widget=forms.RadioSelect,
+        required=True,
+    )
+    day = forms.DateField(
+        label="Day", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     reason = forms.CharField(
         max_length=200,
@@ -30,8 +46,22 @@ class SnoozeForm(forms.Form):
         widget=forms.TextInput(attrs={"autofocus": True}),
     )
 
-    def clean_until(self) -> datetime:
-        return preset_time(self.cleaned_data["until"], timezone.localtime())
+    def clean(self) -> dict[str, Any]:
+        """`at`: the latest moment at which it comes back; `when`: what brings it back before."""
+        data = super().clean() or {}
+        preset, now = data.get("until"), timezone.localtime()
+        if preset == "date":
+            day = data.get("day")
+            if day is None or day <= now.date():
+                self.add_error("day", "Choose a day that is still to come.")
+            else:
+                data["at"] = timezone.make_aware(datetime.combine(day, time(MORNING)))
+        elif preset in WakeWhen.values:
+            data["at"] = now + AT_MOST
+        elif preset:
+            data["at"] = preset_time(preset, now)
+        data["when"] = preset if preset in WakeWhen.values else ""
+        return data
 
 
 def preset_time(preset: str, now: datetime) -> datetime:
@@ -60,3 +90,14 @@ class CloseForm(forms.Form):
 
 class NoteForm(forms.Form):
     text = forms.CharField(required=False, max_length=10_000, widget=forms.Textarea)
+
+
+class HandOverForm(forms.Form):
+    """What the other team needs to know. It goes with the thread."""
+
+    note = forms.CharField(
+        label="What they need to know",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
+        help_text="Kept as an internal note on both sides.",
+    )

@@ -1,70 +1,31 @@
 """Reads for the pages of success. Every function has a fixed number of queries, whatever the number of rows."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from subscribers.enums import TeamMode
 from subscribers.models import Membership, Store, Subscriber
 from subscribers.models.stores import Viewer
-from success.enums import OPEN_STEP, AlertStatus
+from success.enums import OPEN_STEP, AlertStatus, FactKind
 from success.models import Alert, Evidence, Run, RunStep, Task
-from success.permissions import SUCCESS_TEAM
-from success.wording import step_title, step_words
+from success.permissions import SUCCESS_TEAM, stores_to_work
+from success.rules.people import Person, people_of
+from success.wording import rank_words, step_title, step_words
+from tickets.enums import UNRESOLVED, TicketStatus
+from tickets.models import Ticket
 
-
-@dataclass(frozen=True)
-class View:
-    """A list of alerts that people come back to: `?view=key`."""
-
-    key: str
-    label: str
-    icon: str
-    counted: bool = True
-
-
-VIEWS = (
-    View("open", "Open", "bell-ring"),
-    View("mine", "Mine", "user"),
-    View("unassigned", "Unassigned", "user-x"),
-    View("in-progress", "In progress", "circle-play"),
-    View("snoozed", "Snoozed", "alarm-clock"),
-    View("closed", "Closed", "circle-check", counted=False),
-)
 TO_DO = (AlertStatus.OPEN, AlertStatus.IN_PROGRESS)
-
-
-def _condition(key: str, user: Viewer) -> Q:
-    return {
-        "open": Q(status=AlertStatus.OPEN),
-        "mine": Q(status__in=TO_DO, owner=user.pk),
-        "unassigned": Q(status__in=TO_DO, owner=None),
-        "in-progress": Q(status=AlertStatus.IN_PROGRESS),
-        "snoozed": Q(status=AlertStatus.SNOOZED),
-        "closed": Q(status=AlertStatus.CLOSED),
-    }[key]
-
-
-ORDERS = {"snoozed": ("snoozed_until", "pk"), "closed": ("-closed_at", "-pk")}
-
-
-def alerts_of_view(key: str, user: Viewer) -> QuerySet[Alert]:
-    """The alerts of a view that this person may see, the most pressing first."""
-    rows = Alert.objects.visible_to(user).filter(_condition(key, user))
-    return rows.order_by(*ORDERS.get(key, ("priority", "due_at", "pk")))
-
-
-def view_counts(user: Viewer) -> dict[str, int]:
-    """How many alerts each counted view holds, in one statement that touches live alerts only."""
-    counts = {
-        view.key.replace("-", "_"): Count("pk", filter=_condition(view.key, user)) for view in VIEWS if view.counted
-    }
-    found = Alert.objects.visible_to(user).live().aggregate(**counts)
-    return {key.replace("_", "-"): number for key, number in found.items()}
+OURS = (TicketStatus.NEW, TicketStatus.OPEN)
+# Facts about money, which are settled sooner by a call than by a mail.
+CALLED_ABOUT = (FactKind.PAYMENT_FAILED, FactKind.CANCELLATION_STARTED)
 
 
 def for_row(rows: QuerySet[Alert]) -> QuerySet[Alert]:
@@ -72,11 +33,23 @@ def for_row(rows: QuerySet[Alert]) -> QuerySet[Alert]:
     standing = Evidence.objects.filter(retracted_at=None).order_by("-weight", "observed_at", "pk")
     runs = Run.objects.select_related("flow").order_by("-started_at", "-pk")
     open_steps = RunStep.objects.filter(state__in=OPEN_STEP).select_related("step", "task")
-    return rows.select_related("subscriber", "owner", "store").prefetch_related(
+    return rows.select_related("subscriber__health", "owner", "store").prefetch_related(
         Prefetch("evidence", standing, to_attr="standing"),
         Prefetch("runs", runs, to_attr="latest_runs"),
         Prefetch("latest_runs__steps", open_steps, to_attr="open_steps"),
     )
+
+
+@dataclass(frozen=True)
+class Next:
+    """What to do next on an alert. `kind`: task, reply, call, write, close, or flow where a machine has its turn."""
+
+    kind: str
+    label: str
+    icon: str
+    words: str
+    url: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -90,21 +63,93 @@ class AlertRow:
     next_at: datetime | None = None
     task: Task | None = None
     may_work: bool = False
+    ticket: Ticket | None = None
+    person: Person | None = None
+    next: Next | None = None
+
+    @property
+    def kind(self) -> str:
+        return "alert"
+
+    @property
+    def why_here(self) -> str:
+        """Why it stands where it does in the queue."""
+        return "Stands here: " + ", ".join(rank_words(self.alert))
+
+    @property
+    def health(self) -> str:
+        """The word of the subscriber's health, "" where none is known yet."""
+        known = getattr(self.alert.subscriber, "health", None)
+        return "" if known is None or known.word == "none" else str(known.word)
 
 
-def row_of(alert: Alert, workable: set[int]) -> AlertRow:
+def rows_of(alerts: Sequence[Alert], user: Viewer) -> list[AlertRow]:
+    """Alerts from `for_row` as rows, with the open ticket of each subscriber and who they are. Three queries."""
+    workable = set(stores_to_work(user).values_list("pk", flat=True))
+    ids = [alert.subscriber_id for alert in alerts if alert.subscriber_id]
+    people, tickets = people_of(ids), open_tickets(ids, user)
+    return [
+        row_of(
+            alert,
+            workable,
+            ticket=next(iter(tickets.get(alert.subscriber_id or 0, ())), None),
+            person=people.get(alert.subscriber_id or 0),
+        )
+        for alert in alerts
+    ]
+
+
+def open_tickets(subscribers: Iterable[int], user: Viewer) -> dict[int, list[Ticket]]:
+    """Unresolved tickets that the person sees, by subscriber: those that wait for us first, then the newest."""
+    found: dict[int, list[Ticket]] = defaultdict(list)
+    rows = Ticket.objects.visible_to(user).filter(subscriber__in=list(subscribers), status__in=UNRESOLVED)
+    for ticket in rows.order_by("-opened_at", "-pk"):
+        found[ticket.subscriber_id].append(ticket)
+    for tickets in found.values():
+        tickets.sort(key=lambda ticket: ticket.status not in OURS)
+    return found
+
+
+def row_of(
+    alert: Alert, workable: Collection[int], *, ticket: Ticket | None = None, person: Person | None = None
+) -> AlertRow:
     """`alert` comes from `for_row`; `workable` are the stores whose alerts the person may work."""
     reasons = list(dict.fromkeys(one.kind for one in getattr(alert, "standing", ())))
     may_work = alert.store_id in workable
     run = next(iter(getattr(alert, "latest_runs", ())), None)
     current = next(iter(getattr(run, "open_steps", ())), None)
-    if current is None:
-        return AlertRow(alert, reasons, run, may_work=may_work)
     task = getattr(current, "task", None)
-    if task is not None and task.done_at is None:
-        return AlertRow(alert, reasons, run, task.title, task.due_at, task, may_work)
-    words = f"{step_title(current.step)}: {step_words(current.step).lower()}"
-    return AlertRow(alert, reasons, run, words, current.due_at, None, may_work)
+    task = task if task is not None and task.done_at is None else None
+    words, at = "", None
+    if task is not None:
+        words, at = task.title, task.due_at
+    elif current is not None:
+        words, at = f"{step_title(current.step)}: {step_words(current.step).lower()}", current.due_at
+    todo = next_action(alert, reasons, task, ticket, words, at) if alert.is_live else None
+    return AlertRow(alert, reasons, run, words, at, task, may_work, ticket, person, todo)
+
+
+def next_action(
+    alert: Alert, reasons: Sequence[str], task: Task | None, ticket: Ticket | None, words: str, at: datetime | None
+) -> Next:
+    """The task of its flow; else their ticket; else, unless a flow is at it, a call or a mail; else to close it."""
+    if task is not None:
+        return Next("task", "Done", "check", task.title, reverse("task-done", args=[task.pk]), task.due_at)
+    if ticket is not None and ticket.status in OURS:
+        return Next("reply", "Reply", "reply", f"Answer {ticket.number}: {ticket.subject}", ticket.get_absolute_url())
+    if words:
+        return Next("flow", "", "route", words, at=at)
+    person = alert.subscriber
+    if not reasons or person is None or person.redacted_at is not None:
+        said = "Look at it, then close it" if reasons else "Nothing speaks for it any more: close it"
+        return Next("close", "Close", "check", said, reverse("alert-close", args=[alert.pk]))
+    if ticket is not None:
+        said = f"{ticket.number} waits for their answer"
+        return Next("reply", "Open", "message-square", said, ticket.get_absolute_url())
+    if person.phone and any(reason in CALLED_ABOUT for reason in reasons):
+        return Next("call", "Call", "phone", f"Call {person.phone}", f"tel:{person.phone.replace(' ', '')}")
+    to = urlencode({"email": person.email, "name": person.name})
+    return Next("write", "Write", "mail", "Nobody has written to them yet", f"{reverse('ticket-new')}?{to}")
 
 
 def alerts_of_subscriber(subscriber: Subscriber, user: Viewer, *, limit: int) -> list[Alert]:
@@ -130,3 +175,4 @@ class Fact:
     is_seen: bool
     words: list[str] = field(default_factory=list)
     subject: str = ""
+    numbers: list[str] = field(default_factory=list)

@@ -24,7 +24,7 @@ class Deed(models.Model):
 
 
 class DeedItem(models.Model):
-    """How one alert stood before, with the runs that closing it ended. `changed_at`: what the act left as `updated_at`."""
+    """How one alert stood before, and the runs that closing it ended. `changed_at`: its `updated_at` after the act."""
 
     deed = models.ForeignKey(Deed, on_delete=models.CASCADE, related_name="items")
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="+")

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from subscribers.errors import Refused
@@ -17,9 +18,10 @@ from subscribers.requests import SignedInRequest
 from success.enums import AlertOutcome
 from success.flows.engine import complete_task, stop_run
 from success.forms import CloseForm, NoteForm, SnoozeForm
-from success.models import Alert, Run, Task
+from success.models import Alert, Deed, Run, Task
 from success.permissions import may_work_alerts
 from success.services import alerts as service
+from success.services import deeds
 from success.views.detail import load_alert
 
 
@@ -30,12 +32,15 @@ def _load(request: SignedInRequest, pk: int) -> Alert:
     return alert
 
 
-def _answer(request: SignedInRequest, alert_id: int | None, said: str) -> HttpResponse:
-    """A toast, and the event on which the parts of the page fetch themselves again; without htmx, the alert's page."""
+def _answer(request: SignedInRequest, alert_id: int | None, said: str, deed: Deed | None = None) -> HttpResponse:
+    """A toast (which takes a deed back) and the events on which parts fetch themselves again; else the alert's page."""
     if not request.htmx:
         messages.success(request, said)
         return redirect("alert-detail", alert_id) if alert_id else redirect("alert-list")
-    told: dict[str, Any] = {"toast": {"text": said, "level": "success"}, "dialog-close": {}, "changed:alert": {}}
+    toast: dict[str, Any] = {"text": said, "level": "success"}
+    if deed is not None and deed.count:
+        toast["undo"] = {"url": reverse("deed-undo", args=[deed.pk]), "label": "Undo", "seconds": 15}
+    told: dict[str, Any] = {"toast": toast, "dialog-close": {}, "changed:alert": {}, "changed:alert:counts": {}}
     if alert_id:
         told[f"changed:alert:{alert_id}"] = {}
     return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(told)})
@@ -43,14 +48,14 @@ def _answer(request: SignedInRequest, alert_id: int | None, said: str) -> HttpRe
 
 def _act(request: SignedInRequest, alert_id: int | None, act: Callable[[], Any], said: str) -> HttpResponse:
     try:
-        act()
+        done = act()
     except Refused as refused:
         if not request.htmx:
             messages.error(request, refused.message)
             return redirect("alert-detail", alert_id) if alert_id else redirect("alert-list")
         toast = {"toast": {"text": refused.message, "level": "error"}}
         return HttpResponse(status=422, headers={"HX-Trigger": json.dumps(toast), "HX-Reswap": "none"})
-    return _answer(request, alert_id, said)
+    return _answer(request, alert_id, said, done if isinstance(done, Deed) else None)
 
 
 @require_POST
@@ -60,7 +65,7 @@ def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     wanted = request.POST.get("owner", "")
     owner = get_object_or_404(get_user_model(), pk=int(wanted)) if wanted.isdecimal() else None
     said = "It is yours" if owner == actor else f"Given to {owner}" if owner else "Given to nobody"
-    return _act(request, pk, lambda: service.assign_alert(alert, actor=actor, owner=owner), said)
+    return _act(request, pk, lambda: deeds.assign([alert.pk], actor=actor, owner=owner), said)
 
 
 @require_POST
@@ -74,9 +79,9 @@ def snooze(request: SignedInRequest, pk: int) -> HttpResponse:
     alert = _load(request, pk)
     form = SnoozeForm(request.POST if request.method == "POST" else None)
 
-    def act() -> None:
+    def act() -> Deed:
         said = form.cleaned_data
-        service.snooze_alert(alert, actor=request.user, until=said["until"], reason=said["reason"])
+        return deeds.snooze([pk], actor=request.user, until=said["at"], reason=said["reason"], when=said["when"])
 
     return _ask(request, alert, form, act, "success/_snooze.html", "Snoozed")
 
@@ -86,21 +91,20 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
     alert = _load(request, pk)
     form = CloseForm(request.POST if request.method == "POST" else None)
 
-    def act() -> None:
+    def act() -> Deed:
         outcome = AlertOutcome(form.cleaned_data["outcome"])
-        service.close_alert(alert, actor=request.user, outcome=outcome, note=form.cleaned_data["note"])
+        return deeds.close([pk], actor=request.user, outcome=outcome, note=form.cleaned_data["note"])
 
     return _ask(request, alert, form, act, "success/_close.html", "Closed")
 
 
 def _ask(
-    request: SignedInRequest, alert: Alert, form: forms.Form, act: Callable[[], None], template: str, said: str
+    request: SignedInRequest, alert: Alert, form: forms.Form, act: Callable[[], Deed], template: str, said: str
 ) -> HttpResponse:
     """The dialog's form; again with its errors; the answer once it was done."""
     if request.method == "POST" and form.is_valid():
         try:
-            act()
-            return _answer(request, alert.pk, said)
+            return _answer(request, alert.pk, said, act())
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
     context = {"alert": alert, "form": form, "template": template, "nav": "alerts"}

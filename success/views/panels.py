@@ -6,8 +6,7 @@ from django.views.decorators.http import require_safe
 
 from subscribers.models import Subscriber
 from subscribers.requests import SignedInRequest
-from success.permissions import stores_to_work
-from success.selectors import AlertRow, alerts_of_subscriber, row_of
+from success.selectors import AlertRow, alerts_of_subscriber, rows_of
 from tickets.models import Ticket
 
 SHOWN = 6
@@ -33,5 +32,4 @@ def subscriber_panel(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _rows(request: SignedInRequest, subscriber: Subscriber, *, limit: int) -> list[AlertRow]:
-    workable = set(stores_to_work(request.user).values_list("pk", flat=True))
-    return [row_of(alert, workable) for alert in alerts_of_subscriber(subscriber, request.user, limit=limit)]
+    return rows_of(alerts_of_subscriber(subscriber, request.user, limit=limit), request.user)

@@ -18,6 +18,12 @@ function dispatch(name, detail = {}) {
   }, name.endsWith(":counts") ? COUNTS_MS : GATHER_MS));
 }
 
+/** Words for whoever does not see the page change. */
+export function say(words) {
+  const region = document.getElementById("live-region");
+  if (region) region.textContent = words;
+}
+
 /** Every name that an element of the page waits for. */
 function dispatchAll() {
   const names = new Set();

@@ -10,3 +10,4 @@ import "./conversation.js";
 import "./reading.js";
 import "./pictures.js";
 import "./live.js";
+import "./selecting.js";
