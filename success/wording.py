@@ -1,5 +1,6 @@
 """Alerts, steps and their results in words."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -104,7 +105,7 @@ def step_words(step: FlowStep) -> str:
 
 
 def _from_date(config: Mapping[str, Any]) -> str:
-    """ "2 days before the box ships"."""
+    """Such as: 2 days before the box ships."""
     offset, date = config.get("offset_hours") or 0, Anchor(config["anchor"]).label
     if not offset:
         return date
