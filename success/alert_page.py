@@ -5,22 +5,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import F
+from django.utils import timezone
+
 from subscribers.models.stores import Viewer
 from success.enums import LIVE_RUN, OPEN_STEP
 from success.flows.path import PathArm, PathStep, path_of
 from success.models import Alert, FlowStep, Run, RunEvent, RunStep, Task, Touch
+from success.rules.words import fact_words, why
 from success.selectors import Fact
 from success.wording import (
     RUN_EVENT_LOOKS,
     STEP_ICONS,
     alert_event,
-    priority_words,
     result_words,
     step_title,
     step_words,
 )
 from tickets.models import Ticket
 
+# An alert about a flood has thousands of reasons, of which nobody reads more.
+MOST_FACTS = 100
 DOTS = {"done": ("check", "good"), "failed": ("circle-x", "bad"), "skipped": ("skip-forward", "plain")}
 
 
@@ -62,15 +67,18 @@ class DrawnRun:
 
 
 def facts_of(alert: Alert, user: Viewer) -> list[Fact]:
-    """Every reason, those that stand first. Two queries."""
-    evidence = list(alert.evidence.select_related("ticket", "box__cycle").order_by("-weight", "observed_at", "pk"))
+    """Its reasons, those that stand first; of thousands the first MOST_FACTS. Two queries."""
+    rows = alert.evidence.select_related("ticket", "box__cycle", "subscriber")
+    evidence = list(
+        rows.order_by(F("retracted_at").desc(nulls_first=True), "-weight", "observed_at", "pk")[:MOST_FACTS]
+    )
     seen = _seen([one.ticket_id for one in evidence], user)
     facts = []
     for one in sorted(evidence, key=lambda one: one.retracted_at is not None):
         is_seen = one.ticket_id is None or one.ticket_id in seen
         data = one.data if is_seen and isinstance(one.data, dict) else {}
         words = [str(word) for word in data.get("words", [])]
-        facts.append(Fact(one, is_seen, words, str(data.get("subject", ""))))
+        facts.append(Fact(one, is_seen, words, str(data.get("subject", "")), fact_words(one.kind, data)))
     return facts
 
 
@@ -164,7 +172,8 @@ def alert_parts(alert: Alert, user: Viewer) -> dict[str, Any]:
     standing = [fact.evidence for fact in facts if fact.evidence.retracted_at is None]
     return {
         "facts": facts,
-        "priority_words": priority_words(standing, alert.score),
+        "priority_words": " · ".join(why(alert, standing, timezone.now())),
+        "facts_left": max(0, alert.people - len(standing)) if alert.is_crowd else 0,
         "tasks": open_tasks(alert),
         "runs": runs_of(alert, user),
         "events": [

@@ -6,9 +6,10 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from subscribers.models.stores import Viewer
+from success.alert_page import MOST_FACTS
 from success.filters import AlertFilter, RunFilter
-from success.models import Alert, Evidence, Run, RunEvent, RunStep
-from success.serializers import AlertSerializer, RunDetailSerializer, RunSerializer
+from success.models import Alert, AlertEvent, Evidence, Run, RunEvent, RunStep
+from success.serializers import AlertDetailSerializer, AlertSerializer, RunDetailSerializer, RunSerializer
 from tickets.models import Ticket
 
 
@@ -18,7 +19,7 @@ def ticket_seen(user: Viewer) -> Exists:
 
 
 class AlertViewSet(ReadOnlyModelViewSet[Alert]):
-    """Alerts of the stores that you work for, each with its evidence and its runs."""
+    """Alerts of the stores that you work for, each with its evidence and its runs; one alone with its events too."""
 
     queryset = Alert.objects.none()
     serializer_class = AlertSerializer
@@ -27,13 +28,20 @@ class AlertViewSet(ReadOnlyModelViewSet[Alert]):
 
     def get_queryset(self) -> "QuerySet[Alert]":
         user = self.request.user
-        evidence = Evidence.objects.annotate(ticket_seen=ticket_seen(user)).order_by("observed_at", "pk")
+        evidence = Evidence.objects.annotate(ticket_seen=ticket_seen(user)).order_by("observed_at", "pk")[:MOST_FACTS]
         runs = Run.objects.select_related("flow").order_by("started_at", "pk")
-        return (
+        alerts = (
             Alert.objects.visible_to(user)
             .select_related("store", "subscriber", "owner")
             .prefetch_related(Prefetch("evidence", evidence), Prefetch("runs", runs))
         )
+        if self.action == "list":
+            return alerts
+        events = AlertEvent.objects.select_related("actor").order_by("occurred_at", "pk")
+        return alerts.prefetch_related(Prefetch("events", events))
+
+    def get_serializer_class(self) -> Any:
+        return AlertSerializer if self.action == "list" else AlertDetailSerializer
 
 
 class RunViewSet(ReadOnlyModelViewSet[Run]):

@@ -6,13 +6,16 @@ A ticket in a queue that the reader does not see is left out of both, with the w
 
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from subscribers.serializers import ColleagueSerializer, SubscriberBriefSerializer, WordField, page_address
 from success.enums import AlertPriority, FactKind, StepKind
-from success.models import Alert, Evidence, Run, RunEvent, RunStep, Task
+from success.models import Alert, AlertEvent, Evidence, Run, RunEvent, RunStep, Task
+from success.rules.words import why
 
+Sentences = extend_schema_field({"type": "array", "items": {"type": "string"}})
 Id = extend_schema_field({"type": "integer", "nullable": True})
 Anything = extend_schema_field({"type": "object", "additionalProperties": {}})
 Facts = extend_schema_field({"type": "array", "items": {"type": "string", "enum": FactKind.values}})
@@ -25,7 +28,18 @@ class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
 
     class Meta:
         model = Evidence
-        fields = ["kind", "label", "ticket", "box", "weight", "data", "observed_at", "retracted_at"]
+        fields = [
+            "kind",
+            "label",
+            "subscriber",
+            "ticket",
+            "box",
+            "weight",
+            "data",
+            "observed_at",
+            "retracted_at",
+            "settled",
+        ]
         read_only_fields = fields
 
     @Id
@@ -50,11 +64,13 @@ class RunBriefSerializer(serializers.ModelSerializer[Run]):
 class AlertSerializer(serializers.ModelSerializer[Alert]):
     url = serializers.SerializerMethodField(help_text="The page for people.")
     store = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
-    subscriber = SubscriberBriefSerializer()
+    subscriber = SubscriberBriefSerializer(allow_null=True, help_text="Null: it is about many, or about a cause.")
+    name: Any = serializers.CharField(help_text="Whom or what it is about.")
+    why = serializers.SerializerMethodField(help_text="Its priority in words: the reasons' weights, value, urgency.")
     priority = WordField(AlertPriority)
     owner = ColleagueSerializer(allow_null=True)
     reasons = serializers.SerializerMethodField(help_text="The kinds of its standing evidence, the first seen first.")
-    evidence = EvidenceSerializer(many=True)
+    evidence = EvidenceSerializer(many=True, help_text="Of an alert about many the first hundred.")
     runs = RunBriefSerializer(many=True)
     currency = serializers.CharField(source="store.currency", help_text="Of value_at_risk.")
     created_at = serializers.DateTimeField(source="opened_at")
@@ -66,10 +82,14 @@ class AlertSerializer(serializers.ModelSerializer[Alert]):
             "url",
             "store",
             "subscriber",
+            "name",
+            "about",
+            "people",
             "status",
             "outcome",
             "priority",
             "score",
+            "why",
             "owner",
             "reasons",
             "evidence",
@@ -92,6 +112,35 @@ class AlertSerializer(serializers.ModelSerializer[Alert]):
     @Facts
     def get_reasons(self, alert: Alert) -> list[str]:
         return list(dict.fromkeys(fact.kind for fact in alert.evidence.all() if fact.retracted_at is None))
+
+    @Sentences
+    def get_why(self, alert: Alert) -> list[str]:
+        standing = [fact for fact in alert.evidence.all() if fact.retracted_at is None]
+        return why(alert, standing, timezone.now())
+
+
+class AlertEventSerializer(serializers.ModelSerializer[AlertEvent]):
+    actor = ColleagueSerializer(allow_null=True)
+    data: Any = serializers.SerializerMethodField()
+
+    class Meta:
+        model = AlertEvent
+        fields = ["kind", "actor_kind", "actor", "from_value", "to_value", "data", "occurred_at"]
+        read_only_fields = fields
+
+    @Anything
+    def get_data(self, event: AlertEvent) -> Any:
+        return event.data
+
+
+class AlertDetailSerializer(AlertSerializer):
+    """An alert with all that happened to it."""
+
+    events = AlertEventSerializer(many=True)
+
+    class Meta(AlertSerializer.Meta):
+        fields = [*AlertSerializer.Meta.fields, "events"]
+        read_only_fields = fields
 
 
 class TaskSerializer(serializers.ModelSerializer[Task]):

@@ -30,7 +30,8 @@ def alert_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.GET.get("part") == "live":
         response = render(request, "success/detail.html#live", context)
     else:
-        context |= {"note_form": NoteForm(), "cards": subscription_cards(alert.subscriber), "nav": "alerts"}
+        cards = subscription_cards(alert.subscriber) if alert.subscriber else []
+        context |= {"note_form": NoteForm(), "cards": cards, "nav": "alerts"}
         response = render(request, "success/detail.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -1,0 +1,107 @@
+"""Facts and priorities in words: what an alert rests on, and why it comes before another."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
+
+from success.enums import AlertPriority, FactKind
+from success.models import Alert, Evidence
+
+
+def fact_words(kind: str, data: Mapping[str, Any]) -> list[str]:
+    """What a fact says beside its quoted words and its ticket's subject: dates, amounts, counts. Phrases."""
+    found: list[str] = []
+    match kind:
+        case FactKind.SLA_BREACHED:
+            found = [f"{data.get('metric', 'A promise')} was due {_moment(data.get('due_at'))}"]
+            if data.get("at_risk"):
+                found.append("at risk: " + ", ".join(data["at_risk"]))
+        case FactKind.LOW_SATISFACTION if data.get("rating"):
+            found = [f"{data['rating']} of 5"]
+        case FactKind.SKIPPED_TWICE if data.get("in_a_row"):
+            found = [f"{data['in_a_row']} boxes in a row", _of_cycle(data), _named("because", data.get("reason"))]
+        case FactKind.PAYMENT_FAILED:
+            found = [str(data.get("amount", "")), _of_cycle(data), str(data.get("error", ""))]
+        case FactKind.CARD_EXPIRING:
+            found = [_named("Ends with", data.get("last4")), _named("expires", _day(data.get("expires_on")))]
+        case FactKind.CANCELLATION_STARTED:
+            found = [_named("By", str(data.get("channel", "")).lower()), _named("because", data.get("reason"))]
+            found.append(_of_cycle(data))
+        case FactKind.BOX_LATE:
+            days = data.get("days_late", 0)
+            found = [str(data.get("order", "")), _named("expected on", _day(data.get("expected_on")))]
+            found += [f"{days} day{'' if days == 1 else 's'} late", str(data.get("carrier", "")), _status(data)]
+        case FactKind.MILESTONE_BEHIND:
+            found = [f"{data.get('label', data.get('milestone', ''))}: {data.get('state', '')}"]
+            found.append(_named("was due", _moment(data.get("target_at"))))
+        case FactKind.HEALTH_FALLING if data.get("number") is not None:
+            found = [f"From {data['from']} to {data['number']}" if data.get("from") else f"At {data['number']}"]
+            found.append(str(data.get("word", "")).lower())
+        case FactKind.RECURRING_CAUSE:
+            found = [f"{str(name).replace('_', ' ')}: {value}" for name, value in data.items() if _is_plain(value)]
+    return [words for words in found if words]
+
+
+def _named(name: str, value: Any) -> str:
+    return f"{name} {value}" if value else ""
+
+
+def _of_cycle(data: Mapping[str, Any]) -> str:
+    return _named("cycle", data.get("cycle"))
+
+
+def _status(data: Mapping[str, Any]) -> str:
+    return str(data.get("status", "")).lower()
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, (str, int, float)) and value != ""
+
+
+def _moment(text: Any) -> str:
+    at: datetime | None = parse_datetime(str(text)) if text else None
+    return date_format(timezone.localtime(at), "D j M, H:i") if at else ""
+
+
+def _day(text: Any) -> str:
+    day: date | None = parse_date(str(text)) if text else None
+    return date_format(day, "j M Y") if day else ""
+
+
+def why(alert: Alert, standing: Sequence[Evidence], now: datetime) -> list[str]:
+    """Why it has its priority, as sentences: where its score comes from, what is at stake, how pressing it is."""
+    if not standing:
+        return ["No reason stands any more"]
+    if alert.subscriber_id is None:
+        told = f"{alert.score} points from {len(standing):,} facts" if not alert.is_crowd else (
+            f"{alert.people:,} subscribers with this reason"
+        )  # fmt: skip
+    else:
+        parts = " + ".join(f"{FactKind(one.kind).label.lower()} {one.weight}" for one in standing)
+        told = f"{alert.score} = {parts}"
+    words = [f"{told}: {AlertPriority(alert.priority).label.lower()}"]
+    if alert.value_at_risk:
+        words.append(f"{alert.value_at_risk:,.2f} {alert.store.currency} a year at risk")
+    if alert.is_live:
+        words.append(urgency_words(alert.due_at, now))
+    return words
+
+
+def urgency_words(due_at: datetime, now: datetime) -> str:
+    left = due_at - now
+    if left < timedelta(0):
+        return f"overdue for {_length(-left)}"
+    return f"due within {_length(left)}"
+
+
+def _length(span: timedelta) -> str:
+    minutes = max(1, round(span.total_seconds() / 60))
+    if minutes < 90:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{round(minutes / 60)} h"
+    return f"{round(minutes / 1440)} days"
