@@ -56,10 +56,12 @@ class Box:
     is_loose: bool = False
     url: str = ""
 
+    jumps: bool = False  # it goes on elsewhere than with the next in line
+
     @property
     def label(self) -> str:
         told = [self.title, self.words, *(one.words for one in self.figures), *self.faults]
-        return ": ".join(told[:1]) + "; ".join(["", *told[1:]])
+        return "; ".join(one for one in told if one)
 
 
 @dataclass
@@ -68,6 +70,14 @@ class Label:
     y: float
     width: float
     text: str
+
+    @property
+    def middle(self) -> float:
+        return self.x + self.width / 2
+
+    @property
+    def base(self) -> float:
+        return self.y + 13
 
 
 @dataclass
@@ -93,6 +103,7 @@ class Picture:
     box_width: float = BOX_WIDTH
     box_height: float = BOX_HEIGHT
     side_width: float = SIDE_WIDTH
+    side_edge: float = SIDE_WIDTH - 12
 
 
 def picture_of(
@@ -125,6 +136,7 @@ def picture_of(
     for link in links_of(steps):
         answers = ("yes", "no") if link.answer == "either" else (link.answer,)
         boxes[link.source].follows += [(answer, boxes[link.target].title) for answer in answers]
+        boxes[link.source].jumps |= link.target != link.source + 1
     exits = _exits(flow, counts)
     side = Place(drawing.width + SIDE_GAP, 2.0 + BOX_HEIGHT + 20)
     side_height = 44 + SIDE_LINE * max(1, len(exits))

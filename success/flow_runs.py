@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.dateparse import parse_datetime
@@ -77,8 +76,10 @@ class RunRow:
 
 @dataclass(frozen=True)
 class RunPage:
+    """`next_before`: where the next page begins; empty at the end."""
+
     rows: Sequence[RunRow]
-    next_query: str
+    next_before: str
 
 
 def runs_of_flow(flow: Flow, user: Viewer, wanted: RunsWanted) -> RunPage:
@@ -97,7 +98,7 @@ def runs_of_flow(flow: Flow, user: Viewer, wanted: RunsWanted) -> RunPage:
     )
     rows = [_row(run) for run in found[:PAGE]]
     last = found[PAGE - 1] if len(found) > PAGE else None
-    return RunPage(rows, urlencode({"before": f"{last.started_at.isoformat()}_{last.pk}"}) if last else "")
+    return RunPage(rows, f"{last.started_at.isoformat()}_{last.pk}" if last else "")
 
 
 def _narrowed(wanted: RunsWanted) -> Q:

@@ -1,6 +1,7 @@
 """A form for each kind of step. What a form does not know of a step's configuration stays as it is."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
@@ -66,6 +67,17 @@ def _number(label: str, least: int, most: int, **options: Any) -> forms.IntegerF
     return forms.IntegerField(required=False, min_value=least, max_value=most, label=label, **options)
 
 
+@dataclass(frozen=True)
+class Part:
+    """A field, or a condition. `when`: the field that decides whether it is shown; `values`: those for which it is."""
+
+    bound: forms.BoundField | None
+    condition: ConditionForm | None = None
+    label: str = ""
+    when: str = ""
+    values: str = ""
+
+
 class StepForm(forms.Form):
     """`config()` is what the step says after the form was valid; unfinished it may be, unreadable not.
 
@@ -73,6 +85,8 @@ class StepForm(forms.Form):
     """
 
     OWN: ClassVar[tuple[str, ...]] = ()
+    ASKS_AFTER: ClassVar[str] = ""
+    asked: ConditionForm | None = None
     shows: ClassVar[dict[str, tuple[str, str]]] = {}
 
     name = forms.CharField(max_length=50, label="Name", help_text="How the step is called in the picture.")
@@ -94,6 +108,38 @@ class StepForm(forms.Form):
                 required=False, label="Goes on with", choices=[("", words), *self.places(self.later[1:])]
             )
             self.initial["goes_on"] = self.place_of(step.config.get("next", ""))
+
+    @property
+    def parts(self) -> list["Part"]:
+        """What the form shows first, in its order; a condition stands after the field that asks for it."""
+        found = []
+        behind = {bound.name for bound in (*self.more, *self.translated)}
+        for bound in self:
+            if bound.name in behind:
+                continue
+            when, values = self.shows.get(bound.name, ("", ""))
+            found.append(Part(bound, when=when, values=values))
+            if bound.name == self.ASKS_AFTER:
+                when, values = self.shows.get("asked", ("", ""))
+                found.append(Part(None, self.asked, "When" if values else "The question", when, values))
+        return found
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("goes_on", "held_out") if name in self.fields]
+
+    @property
+    def translated(self) -> list[forms.BoundField]:
+        return []
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it holds a text with variables."""
+        return any("data-variables" in field.widget.attrs for field in self.fields.values())
+
+    @property
+    def variables(self) -> list[tuple[str, str]]:
+        return list(texts.VARIABLES.items())
 
     def places(self, steps: Sequence[FlowStep]) -> list[tuple[str, str]]:
         return [(str(one.pk), step_name(one)) for one in steps]
@@ -152,6 +198,10 @@ class MailForm(StepForm):
                 self.initial[f"{part}_{code}"] = told.get(code, {}).get(part, "")
 
     @property
+    def has_translations(self) -> bool:
+        return bool(self.step.config.get("translations"))
+
+    @property
     def translated(self) -> list[forms.BoundField]:
         return [self[f"{part}_{code}"] for code in self.languages for part in ("subject", "text")]
 
@@ -205,6 +255,7 @@ class WithCondition(StepForm):
 class WaitForm(WithCondition):
     OWN = ("hours", "until", "anchor", "offset_hours")
     CONDITION = "until"
+    ASKS_AFTER = "mode"
     shows = {
         "hours": ("mode", "time fact"),
         "anchor": ("mode", "date"),
@@ -265,6 +316,7 @@ class WaitForm(WithCondition):
 class BranchForm(WithCondition):
     OWN = ("when", "then", "otherwise")
     CONDITION = "when"
+    ASKS_AFTER = "name"
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -409,7 +461,6 @@ FORMS: dict[str, type[StepForm]] = {
     StepKind.HAND_OVER: HandOverForm,
     StepKind.END: EndForm,
 }
-VARIABLES = texts.VARIABLES
 
 
 def step_form(step: FlowStep, steps: Sequence[FlowStep], data: Any = None) -> StepForm:

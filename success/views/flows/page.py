@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from subscribers.requests import SignedInRequest
 from success.enums import VersionStatus
 from success.flow_picture import picture_of
-from success.flow_runs import STANDINGS, RunsWanted, runs_of_flow
+from success.flow_runs import AT, STANDINGS, RunsWanted, runs_of_flow
 from success.flow_words import EVENT_LOOKS, kind_words, trigger_words
 from success.flows.counts import flow_counts, version_counts
 from success.flows.differences import differences
@@ -79,6 +79,7 @@ def _parts(request: SignedInRequest, flow: Flow, version: FlowVersion | None) ->
         "totals": flow_counts([flow.pk])[flow.pk],
         "wanted": wanted,
         "standings": STANDINGS,
+        "at": AT.items(),
         "steps": steps,
         "runs": runs_of_flow(flow, request.user, wanted),
     }
