@@ -32,6 +32,11 @@ LOOKS: dict[str, dict[str, Look]] = {
         "snoozed": Look("Snoozed", "plain", "alarm-clock"),
         "closed": Look("Closed", "plain", "circle-check"),
     },
+    "flow": {
+        "on": Look("On", "good", "circle-play"),
+        "off": Look("Off", "plain", "circle-pause"),
+        "draft": Look("Not published", "warn", "square-pen"),
+    },
     "run": {
         "active": Look("Active", "link", "circle-play"),
         "waiting": Look("Waiting", "warn", "hourglass"),
