@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from subscribers.cancellation.enums import SessionEventKind, SessionState
 from subscribers.enums import BoxStatus, CycleStatus, SubscriptionEventKind, SubscriptionStatus
+from subscribers.gathering import together
 from subscribers.models import Box, CancellationSession, Cycle, Subscription, SubscriptionEvent
 from subscribers.selectors import skips_in_a_row
 from success import sources
@@ -20,7 +21,7 @@ from success.enums import LIVE_ALERT, AlertOutcome, FactKind
 from success.flows.runs import look_again
 from success.models import Alert, Evidence
 from success.services.alerts import close_alert
-from success.services.facts import record, retract_fact
+from success.services.facts import record, record_all, retract_fact
 from tickets import signals as service
 from tickets.enums import DAMAGED
 from tickets.models import Clock, Ticket, TicketTopic
@@ -35,11 +36,11 @@ ENDS = (SubscriptionEventKind.EXPIRED, SubscriptionEventKind.FAILED)
 
 def on_ticket_opened(*, ticket: Ticket, **_: Any) -> None:
     if ticket.is_cycle_one:
-        record(sources.cycle_one(ticket))
+        together(record_all, sources.cycle_one(ticket))
 
 
 def on_box_reported_damaged(*, topic: TicketTopic, **_: Any) -> None:
-    record(sources.damage(topic))
+    together(record_all, sources.damage(topic))
 
 
 @transaction.atomic
@@ -67,7 +68,11 @@ def on_satisfaction_rated(*, ticket: Ticket, score: int, comment: str = "", **_:
 @transaction.atomic
 def on_ticket_changed(*, ticket: Ticket, **_: Any) -> None:
     """A run that waits for the customer, or for the resolution, looks again."""
-    look_again(ticket.subscriber_id)
+    together(_look_again_all, ticket.subscriber_id)
+
+
+def _look_again_all(subscriber_ids: list[int]) -> None:
+    look_again(*subscriber_ids)
 
 
 @transaction.atomic

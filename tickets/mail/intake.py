@@ -12,7 +12,9 @@ from django.db import DataError, connection, transaction
 from django.utils import timezone
 
 from subscribers.errors import Refused
+from subscribers.gathering import gathering
 from subscribers.later import soon
+from subscribers.live import gathered
 from tickets.enums import InboundState
 from tickets.mail import raw_mail
 from tickets.mail.arrival import Contended, Outcome, take_in
@@ -183,7 +185,7 @@ def waves(arrived: Sequence[Arrived]) -> list[list[Arrived]]:
 
 def _take_together(wave: Sequence[Arrived]) -> dict[int, Outcome]:
     try:
-        with transaction.atomic():
+        with transaction.atomic(), gathered(), gathering():
             # Whoever dies here loses the locks with the connection; the sweep goes on after the lease.
             outcomes = take_in(wave)
             _finish(outcomes)
