@@ -34,7 +34,8 @@ def _belonging(model: type[models.Model], seen: tuple[type[models.Model], ...] =
             continue
         if inner := _belonging(parent, (*seen, model)):
             table = model._meta.db_table
-            return f'SELECT id FROM "{table}" WHERE "{link.column}" IN ({inner})'  # noqa: S608  names of our own tables
+            key = model._meta.pk.column
+            return f'SELECT "{key}" FROM "{table}" WHERE "{link.column}" IN ({inner})'  # noqa: S608  our own tables
     return ""
 
 
@@ -54,4 +55,5 @@ def clear_store(store: Store) -> None:
     with connection.cursor() as cursor:
         for model in sorted(models_of_store, key=_depth, reverse=True):
             ids = _belonging(model)
-            cursor.execute(f'DELETE FROM "{model._meta.db_table}" WHERE id IN ({ids})', [store.pk])  # noqa: S608
+            table, key = model._meta.db_table, model._meta.pk.column
+            cursor.execute(f'DELETE FROM "{table}" WHERE "{key}" IN ({ids})', [store.pk])  # noqa: S608

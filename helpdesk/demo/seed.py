@@ -17,6 +17,7 @@ from helpdesk.demo.cancellations import write_cancellations
 from helpdesk.demo.catalogue import STORE_KEY
 from helpdesk.demo.chance import Chance
 from helpdesk.demo.clear import clear_store
+from helpdesk.demo.health import write_health
 from helpdesk.demo.people import make_people, write_people
 from helpdesk.demo.store import install_store
 from helpdesk.demo.subscriptions import make_subscriptions, write_subscriptions
@@ -98,6 +99,7 @@ def _fill(writer: Writer, setting: Setting, subscribers: int, tickets: int, prog
     write_alerts(setting, writer, watches)
     writer.copy(progress("writing", writer.count))
     write_cancellations(setting)
+    write_health(setting)
     return Seeded(len(people), len(threads), len(watches), writer.count)
 
 
