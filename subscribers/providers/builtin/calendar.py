@@ -45,9 +45,14 @@ def plan_ahead(subscription: Subscription) -> Cycle | None:
     for cycle in subscription.cycles.filter(boxes__status=BoxStatus.PLANNED).distinct():
         if cycle.status not in PAID_CYCLE and not _is_to_come(subscription, cycle):
             _call_off(cycle, now)
-    if coming is not None and _is_to_come(subscription, coming) and coming.starts_at <= now + PLANNED_AHEAD:
+    if coming is not None and _is_to_come(subscription, coming) and _is_near(coming, now):
         plan_boxes(subscription, coming)
     return coming
+
+
+def _is_near(cycle: Cycle, now: datetime) -> bool:
+    """Near enough to plan its boxes; those that are planned move along, also to a day that is far."""
+    return cycle.starts_at <= now + PLANNED_AHEAD or cycle.boxes.filter(status=BoxStatus.PLANNED).exists()
 
 
 def _next_after(subscription: Subscription, starts_at: datetime) -> datetime:
