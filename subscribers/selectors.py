@@ -1,6 +1,6 @@
 """Reads across subscribers, their subscriptions, cycles and boxes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -59,11 +59,17 @@ def skips_in_a_row(subscription: Subscription, cycle: Cycle | None = None) -> in
     skipped = set(subscription.cycles.filter(status=CycleStatus.SKIPPED).values_list("index", flat=True))
     if cycle is None:
         paid = subscription.cycles.filter(status__in=PAID_CYCLE).aggregate(last=Max("index"))["last"] or 0
-        first = last = max((index for index in skipped if index > paid), default=0)
+        first = max((index for index in skipped if index > paid), default=0)
     else:
-        first = last = cycle.index
-    if first not in skipped:
+        first = cycle.index
+    return row_of_skips(skipped, first)
+
+
+def row_of_skips(skipped: Collection[int], index: int) -> int:
+    """How many of these cycles (by number) are next to each other around this one; 0 where it is not among them."""
+    if index not in skipped:
         return 0
+    first = last = index
     while first - 1 in skipped:
         first -= 1
     while last + 1 in skipped:

@@ -101,8 +101,10 @@ class WebhookDelivery(models.Model):
             ),
         ]
         indexes = [
-            # Reader: the worker, which takes what is due.
-            models.Index(fields=["next_attempt_at", "id"], condition=Q(state="stored"), name="delivery_due"),
+            # Reader: the worker, which takes what is due, of one store at a time.
+            models.Index(
+                fields=["connection", "next_attempt_at", "id"], condition=Q(state="stored"), name="delivery_due_of_shop"
+            ),
             # Reader: the delivery log in the admin, which looks for what failed.
             models.Index(fields=["-received_at"], condition=Q(state="quarantined"), name="delivery_quarantined"),
             models.Index(fields=["-received_at", "-id"], name="delivery_newest"),

@@ -130,6 +130,9 @@ class Cycle(models.Model):
     external_id = models.CharField(max_length=100, blank=True, help_text="The provider's charge or billing cycle.")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    ends_told = models.BooleanField(
+        default=True, help_text="The end was told; else it follows from how often it is billed."
+    )
     billing_expected_at = models.DateTimeField()
     status = models.CharField(max_length=20, choices=CycleStatus, default=CycleStatus.SCHEDULED)
     billed_at = models.DateTimeField(null=True, blank=True)
@@ -174,6 +177,8 @@ class Cycle(models.Model):
         indexes = [
             # Reader: fulfilments, which know their order alone.
             models.Index(fields=["order_id"], condition=~Q(order_id=""), name="cycle_by_order"),
+            # Reader: orders of a provider that tell the charge which they come from.
+            models.Index(fields=["external_id"], condition=~Q(external_id=""), name="cycle_by_external_id"),
         ]
 
     def __str__(self) -> str:
@@ -209,6 +214,12 @@ class SubscriptionEvent(models.Model):
         ]
         indexes = [
             models.Index(fields=["subscription", "-occurred_at"], name="subscription_event_newest"),
+            # Reader: the sweep that derives missing alerts from skips and payments that failed.
+            models.Index(
+                fields=["recorded_at"],
+                condition=Q(kind__in=("skipped", "billing_failed")),
+                name="subscription_event_to_hear",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -91,6 +91,8 @@ class CycleTruth:
     refunds: tuple[tuple[datetime, Decimal, str], ...] = ()
     # What went back in all, where the provider tells only that.
     refunded: Decimal | None = None
+    # So far ahead that it is told for what was decided about it alone: where it is merely planned, nobody needs it.
+    is_distant: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,19 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 
 from subscribers import signals
 from subscribers.enums import BoxKind, BoxStatus
 from subscribers.facts import BoxState, Report, fold_box
 from subscribers.live import announce
-from subscribers.models import Box, BoxEvent, Cycle, Subscription
+from subscribers.models import Box, BoxEvent, Cycle
+from subscribers.services.ledger import Page, current, recording
 
 DETAILS = ("order_id", "order_number", "carrier", "tracking_number", "tracking_url", "ships_on")
 
 
-@transaction.atomic(savepoint=False)
+@recording()
 def know_box(
     cycle: Cycle,
     *,
@@ -31,18 +31,20 @@ def know_box(
     `details`: those of DETAILS that were told. An order may have several parcels: each is a box of its own, the first
     takes the place of the box that was planned. `box`: where the caller knows which one it is.
     """
-    Subscription.objects.select_for_update(no_key=True).get(pk=cycle.subscription_id)
-    boxes = cycle.boxes.order_by("sequence", "pk")
+    page = current().page_of_cycle(cycle)
+    cycle = page.like(cycle)
+    boxes = sorted(page.boxes_of(cycle), key=lambda one: (one.sequence, one.pk is None, one.pk or 0))
     if box is not None:
-        box = boxes.get(pk=box.pk)
+        box = _like(page, box)
     elif fulfillment_id:
-        box = boxes.filter(fulfillment_id=fulfillment_id).first()
+        box = next((one for one in boxes if one.fulfillment_id == fulfillment_id), None)
     if box is None and kind == BoxKind.REGULAR:
-        box = boxes.filter(fulfillment_id="", kind=kind, status=BoxStatus.PLANNED).first()
+        planned = (one for one in boxes if (one.fulfillment_id, one.kind, one.status) == ("", kind, BoxStatus.PLANNED))
+        box = next(planned, None)
     told = {name: value for name, value in details.items() if name in DETAILS and value not in ("", None)}
     if box is None:
-        sequence = 1 + (cycle.boxes.filter(kind=kind).aggregate(last=Max("sequence"))["last"] or 0)
-        return Box.objects.create(
+        sequence = 1 + max((one.sequence for one in boxes if one.kind == kind), default=0)
+        box = Box(
             cycle=cycle,
             kind=kind,
             sequence=sequence,
@@ -51,14 +53,22 @@ def know_box(
             told_at=at,
             **told,
         )
+        page.boxes.append(box)
+        page.ledger.add(box)
+        return box
     if box.told_at is not None and at < box.told_at:
         told = {name: value for name, value in told.items() if not getattr(box, name)}
     for name, value in told.items():
         setattr(box, name, value)
     box.fulfillment_id = fulfillment_id or box.fulfillment_id
     box.told_at = max(at, box.told_at or at)
-    box.save(update_fields=[*told, "fulfillment_id", "told_at"])
+    page.ledger.change(box, *told, "fulfillment_id", "told_at")
     return box
+
+
+def _like(page: Page, box: Box) -> Box:
+    """This box, as the ledger has it."""
+    return box if box.pk is None else next(one for one in page.boxes if one.pk == box.pk)
 
 
 def plan_box(
@@ -90,7 +100,7 @@ def reschedule_box(box: Box, *, ships_on: date, expected_on: date | None) -> Non
     announce("subscriber", box.cycle.subscription.subscriber_id)
 
 
-@transaction.atomic(savepoint=False)
+@recording()
 def record_box_status(
     box: Box, *, status: BoxStatus, at: datetime, expected_on: date | None = None, source_key: str = ""
 ) -> None:
@@ -99,22 +109,24 @@ def record_box_status(
     Reports come late and twice: an event is kept once by `source_key`; one that is older than the newest, or that
     comes after delivery, is kept in the history and changes nothing else.
     """
-    box = Box.objects.select_for_update(of=("self",), no_key=True).select_related("cycle__subscription").get(pk=box.pk)
-    events = list(box.events.all())
+    page = current().page_of_cycle(box.cycle)
+    box = _like(page, box)
+    events = page.ledger.reports_of(box)
     if any(_is_same(event, status, at, expected_on, source_key) for event in events):
         return
-    report = Report(at, status, expected_on, source_key)
     before = BoxState(box.status, box.shipped_at, box.delivered_at, box.expected_on)
-    after = fold_box([*_known(box, events), report])
-    BoxEvent.objects.create(box=box, status=status, occurred_at=at, expected_on=expected_on, source_key=source_key)
-    announce("subscriber", box.cycle.subscription.subscriber_id)
+    after = fold_box([*_known(box, events), Report(at, status, expected_on, source_key)])
+    event = BoxEvent(box=box, status=status, occurred_at=at, expected_on=expected_on, source_key=source_key)
+    events.append(event)
+    page.ledger.add(event)
+    page.ledger.hear(page.subscription)
     box.status, box.shipped_at, box.delivered_at = after.status, after.shipped_at, after.delivered_at
     box.expected_on = after.expected_on or box.expected_on
-    box.save(update_fields=["status", "expected_on", "shipped_at", "delivered_at"])
+    page.ledger.change(box, "status", "expected_on", "shipped_at", "delivered_at")
     if after.shipped_at and not before.shipped_at:
-        signals.box_shipped.send_robust(sender=Box, box=box)
+        page.ledger.tell(signals.box_shipped, page.subscription, Box, box=box)
     if after.delivered_at and not before.delivered_at:
-        signals.box_delivered.send_robust(sender=Box, box=box)
+        page.ledger.tell(signals.box_delivered, page.subscription, Box, box=box)
 
 
 def _is_same(event: BoxEvent, status: BoxStatus, at: datetime, expected_on: date | None, source_key: str) -> bool:

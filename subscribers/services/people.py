@@ -5,8 +5,10 @@ from collections.abc import Collection, Mapping
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from subscribers.models import Connection, ProviderIdentity, Store, Subscriber
+from subscribers.models import Connection, Store, Subscriber
 from subscribers.providers.base import PersonTruth
+from subscribers.services.ledger import current, recording
+from subscribers.services.ledger_people import Name
 
 
 def identify(*, store: Store, email: str, name: str = "") -> Subscriber:
@@ -73,7 +75,7 @@ def identify_all(store: Store, people: Mapping[str, str]) -> dict[str, Subscribe
 UNKNOWN = "unknown.invalid"
 
 
-@transaction.atomic(savepoint=False)
+@recording()
 def know_customer(connection: Connection, person: PersonTruth) -> Subscriber:
     """The store's person whom a provider knows by an id, else by an address; made where there is none.
 
@@ -81,50 +83,47 @@ def know_customer(connection: Connection, person: PersonTruth) -> Subscriber:
     becomes themselves (or who they were here already) when their address is told. What is known of them stays, what is
     not is taken over.
     """
-    identities = ProviderIdentity.objects.filter(store=connection.store_id, provider=connection.provider)
-    known = identities.filter(external_id=person.external_id).select_related("subscriber").first()
-    if known is not None:
-        subscriber = _itself(known.subscriber)
+    people, store, name = current().people, connection.store, _name(connection, person)
+    subscriber = people.called(name) if person.external_id else None
+    if subscriber is not None:
         if person.email and subscriber.email.endswith(f"@{UNKNOWN}"):
-            subscriber = _named(subscriber, person.email)
+            subscriber = _named(subscriber, person.email, name)
     else:
-        email = person.email or f"{connection.provider}-{person.external_id}@{UNKNOWN}".lower()
-        subscriber = identify(store=connection.store, email=email, name=person.name)
+        email = person.email.strip() or f"{connection.provider}-{person.external_id}@{UNKNOWN}".lower()
+        subscriber = people.at(store.pk, email)
+        if subscriber is None:
+            subscriber = people.make(Subscriber(store=store, email=email, language=store.language))
         if not person.email and subscriber.undeliverable_at is None:
             subscriber.undeliverable_at = timezone.now()
-            subscriber.save(update_fields=["undeliverable_at"])
+            people.change(subscriber, "undeliverable_at")
         if person.external_id:
-            ProviderIdentity.objects.get_or_create(
-                store=connection.store,
-                provider=connection.provider,
-                external_id=person.external_id,
-                defaults={"subscriber": subscriber},
-            )
+            people.call(name, subscriber)
     changed = []
-    for name, most in (("name", 200), ("phone", 40), ("country", 2), ("region", 60), ("language", 10)):
-        told = getattr(person, name).strip()[:most]
-        if told and not getattr(subscriber, name) and subscriber.redacted_at is None:
-            setattr(subscriber, name, told)
-            changed.append(name)
+    for field, most in (("name", 200), ("phone", 40), ("country", 2), ("region", 60), ("language", 10)):
+        told = getattr(person, field).strip()[:most]
+        if told and not getattr(subscriber, field) and subscriber.redacted_at is None:
+            setattr(subscriber, field, told)
+            changed.append(field)
     if changed:
-        subscriber.save(update_fields=changed)
+        people.change(subscriber, *changed)
     return subscriber
 
 
-def _itself(subscriber: Subscriber) -> Subscriber:
-    while subscriber.merged_into is not None:
-        subscriber = subscriber.merged_into
-    return subscriber
+def _name(connection: Connection, person: PersonTruth) -> Name:
+    return connection.store_id, str(connection.provider), person.external_id
 
 
-def _named(nobody: Subscriber, email: str) -> Subscriber:
+def _named(nobody: Subscriber, email: str, name: Name) -> Subscriber:
     """Who somebody without an address turns out to be: themselves, or a person known here already."""
-    same = Subscriber.objects.with_email(email).filter(store=nobody.store_id, merged_into=None, redacted_at=None)
-    known = same.first()
-    if known is None:
+    people = current().people
+    if people.at(nobody.store_id, email) is None:
         nobody.email, nobody.undeliverable_at = email.strip(), None
-        nobody.save(update_fields=["email", "undeliverable_at"])
+        people.change(nobody, "email", "undeliverable_at")
         return nobody
+    # Two become one: rows of theirs change that no ledger has.
+    current().restart()
+    known = current().people.at(nobody.store_id, email)
+    assert known is not None  # noqa: S101  it was found, and what was new is written
     nobody.subscriptions.update(subscriber=known)
     nobody.identities.update(subscriber=known)
     nobody.actions.update(subscriber=known)

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from django.db import transaction
-from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from subscribers.enums import Provider
 from subscribers.models import Connection, Subscription
 from subscribers.providers.base import RefusedByProvider, Truth, TryAgain, provider_of
+from subscribers.services.ledger import recording
 from subscribers.services.truths import compare, repair
 
 logger = logging.getLogger(__name__)
@@ -40,8 +40,8 @@ def can_read(connection: Connection) -> bool:
 
 def want(subscription: Subscription) -> None:
     """Have it read soon."""
-    due = timezone.now() + DELAY
-    Subscription.objects.filter(pk=subscription.pk).update(reread_at=Least(Coalesce("reread_at", due), due))
+    with recording() as ledger:
+        ledger.want_read(subscription, timezone.now() + DELAY)
 
 
 def sweep_rereads(limit: int = 100) -> int:

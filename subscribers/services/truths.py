@@ -47,6 +47,8 @@ def compare(connection: Connection, truth: Truth) -> list[Differing]:
 
 
 def _compare_cycle(name: str, cycle: Cycle | None, told: CycleTruth, subscription_id: int) -> Iterator[Differing]:
+    if cycle is None and told.is_distant and told.status == CycleStatus.SCHEDULED:
+        return
     if cycle is None:
         yield Differing("cycle", name, "", "unknown", str(told.status), subscription_id)
         return
@@ -119,6 +121,8 @@ def repair(connection: Connection, truth: Truth, *, key: str) -> Subscription:
 
 def _repair_cycle(subscription: Subscription, told: CycleTruth, at: datetime, key: str) -> None:
     cycle = _cycle(subscription, told)
+    if cycle is None and told.is_distant and told.status == CycleStatus.SCHEDULED:
+        return
     if cycle is None or cycle.billing_expected_at != told.expected_at:
         cycle = cycles.know_cycle(
             subscription,

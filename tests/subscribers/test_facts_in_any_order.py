@@ -45,7 +45,9 @@ def tell(subscriber, products, kind: str, number: int, at: datetime, key: str) -
     known = Subscription.objects.get(subscriber=subscriber)
     cycle_number = 1 + number % len(CYCLES)
     starts_at = BEGIN + timedelta(days=30 * (cycle_number - 1))
-    dates = {"expected_at": starts_at, "at": starts_at, "ends_at": starts_at + timedelta(days=30)}
+    # Of some nobody tells an end: it follows from how often it was billed then.
+    ends_at = starts_at + timedelta(days=30) if cycle_number == 1 else None
+    dates = {"expected_at": starts_at, "at": starts_at, "ends_at": ends_at}
     cycle = cycles.know_cycle(known, index=cycle_number, **dates)
     price = Decimal(20 + number)
     match kind:

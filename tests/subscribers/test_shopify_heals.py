@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from subscribers.enums import ReconciliationState
 from subscribers.models import Box, Cycle, Reconciliation, Subscriber, Subscription, WebhookDelivery
+from subscribers.providers.shopify.reading import AHEAD
 from subscribers.services.reconciliation import reconcile, request_reconciliation
 
 DEEDS = ["bill", "fail", "skip", "unskip", "pause", "resume", "cancel", "weekly", "move", "ship", "carry", "refund"]
@@ -70,7 +71,10 @@ def known(connection) -> dict[str, object]:
     state = {name: value for name, value in vars(subscription).items() if name[0] != "_" and name not in left_out}
     state["email"] = subscription.subscriber.email
     fields = ("index", "status", "billing_expected_at", "billed_at", "amount", "currency", "order_id", "refunded")
-    state["cycles"] = list(Cycle.objects.order_by("index").values(*fields))
+    # What is merely planned, beyond the next billing, is known or not: it makes no difference.
+    near = max(subscription.next_billing_at or timezone.now(), timezone.now()) + AHEAD
+    distant = Cycle.objects.filter(status="scheduled", billing_expected_at__gt=near)
+    state["cycles"] = list(Cycle.objects.exclude(pk__in=distant).order_by("index").values(*fields))
     fields = ("fulfillment_id", "status", "shipped_at", "delivered_at", "expected_on", "tracking_number")
     state["boxes"] = list(Box.objects.order_by("fulfillment_id").values(*fields))
     empty()

@@ -11,6 +11,7 @@ from subscribers.models import Connection, ProviderAction, Store, Subscription, 
 from subscribers.providers.base import Result, Truth, TryAgain
 from subscribers.providers.recharge import actions, reading, webhooks
 from subscribers.services.action_facts import moment, record_done
+from subscribers.services.ledger_lookups import References
 from subscribers.services.rereading import can_read, connection_of, want
 from subscribers.services.subscriptions import record_next_billing
 
@@ -30,6 +31,9 @@ class Recharge:
 
     def take(self, delivery: WebhookDelivery) -> tuple[str, ...] | None:
         return webhooks.take(delivery)
+
+    def refers(self, delivery: WebhookDelivery) -> References:
+        return webhooks.refers(delivery)
 
     def do(self, action: ProviderAction) -> Result:
         connection = connection_of(action.subscription) if action.subscription else None

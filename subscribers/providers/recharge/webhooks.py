@@ -7,8 +7,9 @@ from subscribers.enums import ENDED_SUBSCRIPTION, Actor, CycleStatus, Provider
 from subscribers.models import Connection, Cycle, Subscription, WebhookDelivery
 from subscribers.providers.base import Malformed, NotYet, PersonTruth
 from subscribers.providers.recharge import told as telling
-from subscribers.providers.told import needed, number_of, part, text
+from subscribers.providers.told import needed, number_of, part, parts, text
 from subscribers.services import cycles, subscriptions
+from subscribers.services.ledger_lookups import References, cycles_of_charge, subscription_called
 from subscribers.services.people import know_customer
 from subscribers.services.rereading import can_read, want
 
@@ -26,6 +27,27 @@ def take(delivery: WebhookDelivery) -> Told | None:
     if not told:
         raise Malformed(f"It has no {kind}")
     return reader(delivery, told, event)
+
+
+def refers(delivery: WebhookDelivery) -> References:
+    """What its reader will ask for: read for many webhooks at once. What is left out here is read then."""
+    kind = delivery.topic.partition("/")[0]
+    told, found = part(delivery.payload, kind), References()
+    own = number_of(told.get("id"))
+    if kind == "subscription":
+        found.subscriptions.add(own)
+        found.customers.add(number_of(told.get("customer_id")))
+    elif kind == "charge":
+        customer = part(told, "customer")
+        found.subscriptions |= {number_of(line.get("purchase_item_id")) for line in parts(told, "line_items")}
+        found.customers.add(number_of(customer.get("id")))
+        found.addresses.add(text(customer.get("email"), 254))
+    elif kind == "order":
+        found.charges |= {number_of(part(told, "charge").get("id")), number_of(told.get("charge_id"))}
+    elif kind == "customer":
+        found.customers.add(own)
+        found.addresses.add(text(told.get("email"), 254))
+    return found
 
 
 def _subscription(delivery: WebhookDelivery, told: Mapping[str, Any], event: str) -> Told:
@@ -68,8 +90,7 @@ def _ended(known: Subscription, told: Mapping[str, Any], fields: Mapping[str, An
 
 
 def _known(connection: Connection, external_id: str) -> Subscription | None:
-    same = Subscription.objects.filter(store=connection.store_id, provider=connection.provider)
-    return same.filter(external_id=external_id).first()
+    return subscription_called(connection.store, connection.provider, external_id)
 
 
 def _charge(delivery: WebhookDelivery, told: Mapping[str, Any], event: str) -> Told:
@@ -124,7 +145,6 @@ def record_charge(subscription: Subscription, charge: telling.Charge) -> str:
             cycles.record_skip(cycle, at=charge.at, source_key=f"{key}:skipped:{charge.at.isoformat()}")
         case _:
             cycles.record_unskip(cycle, at=charge.at, source_key=f"{key}:queued:{charge.at.isoformat()}")
-    cycle.refresh_from_db()
     if charge.refunded is not None and charge.refunded > cycle.refunded:
         # It tells the sum of all: what is new of it went back now.
         new, name = charge.refunded - cycle.refunded, f"{key}:refunded:{charge.refunded}"
@@ -138,12 +158,7 @@ def _order(delivery: WebhookDelivery, told: Mapping[str, Any], event: str) -> To
     order_id = number_of(part(told, "external_order_id").get("ecommerce"))
     if not charge_id or not order_id:
         return ("no order of the shop yet",)
-    rows = Cycle.objects.filter(
-        subscription__store=delivery.connection.store_id,
-        subscription__provider=delivery.connection.provider,
-        external_id=charge_id,
-    )
-    found = list(rows)
+    found = cycles_of_charge(delivery.connection, charge_id)
     if not found and (delivery.attempts < PATIENCE or not can_read(delivery.connection)):
         raise NotYet(f"Charge {charge_id} is not known yet.")
     number = text(part(told, "external_order_number").get("ecommerce"), 60)

@@ -12,6 +12,7 @@ from subscribers.providers.pauses import is_overtaken, resume_later
 from subscribers.providers.shopify import actions, reading, webhooks
 from subscribers.services.action_facts import moment, record_done
 from subscribers.services.boxes import know_box
+from subscribers.services.ledger_lookups import References
 from subscribers.services.rereading import can_read, connection_of, want
 
 
@@ -35,6 +36,9 @@ class Shopify:
 
     def take(self, delivery: WebhookDelivery) -> tuple[str, ...] | None:
         return webhooks.take(delivery)
+
+    def refers(self, delivery: WebhookDelivery) -> References:
+        return webhooks.refers(delivery)
 
     def do(self, action: ProviderAction) -> Result:
         connection = connection_of(action.subscription) if action.subscription else None

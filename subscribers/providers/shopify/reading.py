@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from subscribers.changes import step
 from subscribers.enums import ENDED_SUBSCRIPTION, BoxStatus, CycleStatus, SubscriptionStatus
 from subscribers.models import Connection
 from subscribers.providers.base import BoxTruth, CycleTruth, PersonTruth, Truth
@@ -19,6 +20,8 @@ from subscribers.services.products import know_product
 
 # The coming cycle's day may be a little after the next billing's.
 AHEAD = timedelta(days=2)
+# Skips are read as far ahead as this many billings: nobody skips beyond.
+SKIPPED_AHEAD = 12
 
 
 def gid(kind: str, number: str) -> str:
@@ -150,7 +153,9 @@ def _address(told: Mapping[str, Any]) -> dict[str, str]:
 
 def _cycles(connection: Connection, client: Client, contract: Mapping[str, Any], at: datetime) -> Iterator[CycleTruth]:
     begun = moment(contract.get("createdAt")) or at
-    until = max(moment(contract.get("nextBillingDate")) or at, at) + AHEAD
+    near = max(moment(contract.get("nextBillingDate")) or at, at) + AHEAD
+    policy = _policies(contract)
+    until = near + step(policy["billing_interval"], policy["billing_interval_count"]) * SKIPPED_AHEAD
     variables = {"id": contract["id"], "from": begun.isoformat(), "to": until.isoformat()}
     for told, _ in client.pages(queries.CYCLES, "subscriptionBillingCycles", variables):
         expected_at = moment(told.get("billingAttemptExpectedDate"))
@@ -187,6 +192,7 @@ def _cycles(connection: Connection, client: Client, contract: Mapping[str, Any],
             boxes=tuple(_boxes(connection, order)),
             failures=failures,
             refunds=tuple(_refunds(order, at)),
+            is_distant=expected_at > near,
         )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from subscribers.enums import BoxStatus, Interval, Provider, SubscriptionStatus
-from subscribers.models import Box, Connection, Cycle, ProviderIdentity, Subscriber, Subscription, WebhookDelivery
+from subscribers.models import Box, Connection, Cycle, Subscriber, Subscription, WebhookDelivery
 from subscribers.providers.base import Malformed, NotYet, PersonTruth
 from subscribers.providers.told import (
     amount,
@@ -26,6 +26,15 @@ from subscribers.providers.told import (
 )
 from subscribers.services import cycles, subscriptions
 from subscribers.services.boxes import know_box, record_box_status
+from subscribers.services.ledger import current
+from subscribers.services.ledger_lookups import (
+    References,
+    box_of_parcel,
+    box_without_parcel,
+    cycles_of_order,
+    keeps_any,
+    subscription_called,
+)
 from subscribers.services.people import know_customer
 from subscribers.services.rereading import can_read, want
 
@@ -52,6 +61,36 @@ LEFT = "left to reconciliation"
 def take(delivery: WebhookDelivery) -> Told | None:
     reader = READERS.get(delivery.topic)
     return reader(delivery, delivery.payload, _at(delivery)) if reader else None
+
+
+def refers(delivery: WebhookDelivery) -> References:
+    """What its reader will ask for: read for many webhooks at once. What is left out here is read then."""
+    kind = delivery.topic.partition("/")[0]
+    payload, found = delivery.payload, References()
+    if delivery.topic not in READERS:
+        return found
+    own = number_of(payload.get("id"))
+    order = own if kind == "orders" else number_of(payload.get("order_id"))
+    if kind == "subscription_contracts":
+        found.subscriptions.add(own)
+        found.orders.add(number_of(payload.get("origin_order_id")))
+        found.customers |= {number_of(payload.get("customer_id"))}
+    elif kind in ("subscription_billing_attempts", "subscription_billing_cycles"):
+        found.subscriptions.add(number_of(payload.get("subscription_contract_id")))
+        found.orders.add(order)
+    elif kind == "customers":
+        found.customers.add(own)
+        found.addresses.add(text(payload.get("email"), 254))
+    else:
+        customer = part(payload, "customer")
+        parcels = parts(payload, "fulfillments") if kind == "orders" else [payload]
+        found.orders.add(order)
+        found.customers.add(number_of(customer.get("id")))
+        found.addresses |= {text(payload.get("email"), 254), text(customer.get("email"), 254)}
+        if kind != "refunds":
+            field = "fulfillment_id" if kind == "fulfillment_events" else "id"
+            found.parcels |= {number_of(one.get(field)) for one in parcels}
+    return found
 
 
 def _at(delivery: WebhookDelivery) -> datetime:
@@ -92,7 +131,7 @@ def _contract(delivery: WebhookDelivery, payload: Mapping[str, Any], at: datetim
     if "status" not in told:
         raise Malformed(f"A contract cannot be “{payload.get('status')}”")
     revision = _revision(payload.get("revision_id"))
-    subscription = _subscription(connection, external_id)
+    subscription = subscription_called(connection.store, connection.provider, external_id)
     is_new = subscription is None
     if subscription is None:
         customer = number_of(payload.get("customer_id")) or number_of(payload.get("admin_graphql_api_customer_id"))
@@ -136,15 +175,10 @@ def _revision(told: Any) -> int | None:
     return revision if 0 <= revision < 2**63 else None
 
 
-def _subscription(connection: Connection, external_id: str) -> Subscription | None:
-    same = Subscription.objects.filter(store=connection.store_id, provider=connection.provider)
-    return same.filter(external_id=external_id).first()
-
-
 def _contract_of(delivery: WebhookDelivery, payload: Mapping[str, Any]) -> Subscription | None:
     """The contract that something speaks of; None where it did not become known in a while, and is read some day."""
     external_id = needed(payload, "subscription_contract_id")
-    found = _subscription(delivery.connection, external_id)
+    found = subscription_called(delivery.connection.store, delivery.connection.provider, external_id)
     if found is None and (delivery.attempts < PATIENCE or not can_read(delivery.connection)):
         raise NotYet(f"Contract {external_id} is not known yet.")
     return found
@@ -161,7 +195,8 @@ def _attempt(delivery: WebhookDelivery, payload: Mapping[str, Any], at: datetime
     if kind == "challenged":
         return ("the customer has to confirm the payment",)
     order_id = number_of(payload.get("order_id"))
-    known = subscription.cycles.filter(order_id=order_id).first() if order_id and kind == "success" else None
+    paid = cycles_of_order(delivery.connection, order_id) if kind == "success" else []
+    known = next((cycle for cycle in paid if cycle.subscription is subscription), None)
     cycle = known or cycles.cycle_at(subscription, at)
     key = f"attempt:{needed(payload, 'id')}"
     if kind == "success":
@@ -201,17 +236,11 @@ def _billing_cycle(delivery: WebhookDelivery, payload: Mapping[str, Any], at: da
 # -- Orders and parcels ------------------------------------------------------------------------------
 
 
-def _cycles_of(connection: Connection, order_id: str) -> list[Cycle]:
-    """What an order of the shop pays for: also of subscriptions that another app keeps."""
-    rows = Cycle.objects.filter(subscription__store=connection.store_id, order_id=order_id)
-    return list(rows.select_related("subscription").order_by("pk")) if order_id else []
-
-
 def _order(delivery: WebhookDelivery, payload: Mapping[str, Any], at: datetime) -> Told:
     connection, order_id = delivery.connection, needed(payload, "id")
     if customer := part(payload, "customer"):
         _know(connection, customer, text(payload.get("email"), 254), text(payload.get("customer_locale"), 10))
-    found = _cycles_of(connection, order_id)
+    found = cycles_of_order(connection, order_id)
     if not found and _may_be_a_payment(connection):
         _wait_for_its_cycle(delivery, order_id)
     total = amount(payload.get("total_price"))
@@ -234,7 +263,7 @@ def _order(delivery: WebhookDelivery, payload: Mapping[str, Any], at: datetime) 
 
 def _refund(delivery: WebhookDelivery, payload: Mapping[str, Any], at: datetime) -> Told:
     order_id = needed(payload, "order_id")
-    found = _cycles_of(delivery.connection, order_id)
+    found = cycles_of_order(delivery.connection, order_id)
     if not found:
         _wait_for_its_cycle(delivery, order_id)
     return (f"refund of {_record_refund(found, payload, at)}",)
@@ -260,7 +289,7 @@ def _record_refund(found: list[Cycle], refund: Mapping[str, Any], at: datetime) 
 
 def _fulfillment(delivery: WebhookDelivery, payload: Mapping[str, Any], at: datetime) -> Told:
     order_id = needed(payload, "order_id")
-    found = _cycles_of(delivery.connection, order_id)
+    found = cycles_of_order(delivery.connection, order_id)
     if not _parcel(delivery.connection, payload, order_id, at, found):
         return _no_box(delivery, order_id)
     return (f"parcel {number_of(payload.get('id'))}",)
@@ -268,8 +297,7 @@ def _fulfillment(delivery: WebhookDelivery, payload: Mapping[str, Any], at: date
 
 def _may_be_a_payment(connection: Connection) -> bool:
     """Whether orders tell of subscriptions what nobody else does: of contracts that cannot be read."""
-    kept = Subscription.objects.filter(store=connection.store_id, provider=connection.provider)
-    return not can_read(connection) and kept.exists()
+    return not can_read(connection) and keeps_any(connection)
 
 
 def _wait_for_its_cycle(delivery: WebhookDelivery, order_id: str) -> None:
@@ -317,15 +345,11 @@ def _parcel(
 
 def _box_of(connection: Connection, order_id: str, fulfillment_id: str) -> Box | None:
     """The box that a parcel is: one that is known, else one of its order's that has no parcel yet."""
-    boxes = Box.objects.filter(cycle__subscription__store=connection.store_id).select_related("cycle__subscription")
-    box = boxes.filter(fulfillment_id=fulfillment_id).first() if fulfillment_id else None
-    if box is None and order_id and fulfillment_id:
-        # A replacement's order is known before its parcel is.
-        box = boxes.filter(order_id=order_id, fulfillment_id="").order_by("pk").first()
-        if box is not None:
-            box.fulfillment_id = fulfillment_id
-            box.save(update_fields=["fulfillment_id"])
-    return box
+    if not fulfillment_id:
+        return None
+    box = box_of_parcel(connection, fulfillment_id)
+    # A replacement's order is known before its parcel is.
+    return box or box_without_parcel(connection, order_id)
 
 
 def _first(told: Any) -> Any:
@@ -339,11 +363,11 @@ def _parcel_event(delivery: WebhookDelivery, payload: Mapping[str, Any], at: dat
     if status is None:
         return (f"“{text(payload.get('status'), 60)}” is nothing that boxes have",)
     box = _box_of(connection, order_id, fulfillment_id)
-    if box is None:
-        found = _cycles_of(connection, order_id)
-        if not found:
-            return _no_box(delivery, order_id)
-        box = know_box(found[0], at=at, fulfillment_id=fulfillment_id, order_id=order_id)
+    cycle = box.cycle if box else next(iter(cycles_of_order(connection, order_id)), None)
+    if cycle is None:
+        return _no_box(delivery, order_id)
+    if box is None or not box.fulfillment_id:
+        box = know_box(cycle, at=at, box=box, fulfillment_id=fulfillment_id, order_id=order_id)
     zone = ZoneInfo(connection.store.time_zone)
     record_box_status(
         box,
@@ -383,10 +407,9 @@ def _know(connection: Connection, told: Mapping[str, Any], email: str = "", lang
 
 def _customer_gone(delivery: WebhookDelivery, payload: Mapping[str, Any], at: datetime) -> Told:
     """The shop's record is gone; who they were to us stays until their erasure is asked for."""
-    known = ProviderIdentity.objects.filter(
-        store=delivery.connection.store_id, provider=delivery.connection.provider, external_id=needed(payload, "id")
-    )
-    return ("deleted in the shop, kept here",) if known.exists() else ("nobody known",)
+    connection = delivery.connection
+    known = current().people.called((connection.store_id, str(connection.provider), needed(payload, "id")))
+    return ("deleted in the shop, kept here",) if known else ("nobody known",)
 
 
 READERS: dict[str, Callable[[WebhookDelivery, Mapping[str, Any], datetime], Told]] = {
