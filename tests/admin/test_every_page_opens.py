@@ -26,6 +26,7 @@ from subscribers.models import (
     Cycle,
     Difference,
     Erasure,
+    Import,
     Membership,
     Offer,
     PersonExport,
@@ -40,7 +41,20 @@ from subscribers.models import (
     WebhookDelivery,
 )
 from success.enums import FlowKind
-from success.models import AlertRule, Flow, FlowVersion
+from success.models import (
+    AlertRule,
+    Duty,
+    Flow,
+    FlowVersion,
+    HealthEvent,
+    HealthScale,
+    HealthWeight,
+    HeldFact,
+    Milestone,
+    MilestoneEvent,
+    MilestoneProgress,
+    Portfolio,
+)
 from tests.admin.conftest import Desk
 from tickets.enums import TicketEventKind
 from tickets.mail.intake import store_raw
@@ -65,6 +79,7 @@ HISTORIES = [
     "subscribers_charge",
     "subscribers_difference",
     "subscribers_erasure",
+    "subscribers_import",
     "subscribers_personexport",
     "subscribers_privacyrequest",
     "subscribers_provideraction",
@@ -72,6 +87,8 @@ HISTORIES = [
     "subscribers_subscriptionevent",
     "subscribers_webhookdelivery",
     "success_alertevent",
+    "success_healthevent",
+    "success_milestoneevent",
     "success_runevent",
     "success_touch",
     "tickets_clockevent",
@@ -102,6 +119,9 @@ def test_everything_that_is_configured_has_a_page() -> None:
                 "success_alertrule",
                 "success_flow",
                 "success_flowversion",
+                "success_healthscale",
+                "success_healthweight",
+                "success_milestone",
                 "tickets_businesscalendar",
                 "tickets_detectionrule",
                 "tickets_mailbox",
@@ -180,10 +200,15 @@ def add_rows(store: Store, number: int) -> None:
     Suppression.objects.create(store=store, address=f"gone{number}@example.com", kind="bounced")
     flow = Flow.objects.create(store=store, key=f"f{number}", name="F", kind=FlowKind.OUTREACH)
     FlowVersion.objects.create(flow=flow, number=1)
+    add_health_rows(subscription, number)
     kinds = ("box_late", "card_expiring", "health_falling")
     AlertRule.objects.create(store=store, kind=kinds[number], due_within=timedelta(hours=1))
-    Membership.objects.create(
-        store=store, user=User.objects.create_user(f"u{number}@example.com", name="U"), role=Role.AGENT
+    user = User.objects.create_user(f"u{number}@example.com", name="U")
+    Membership.objects.create(store=store, user=user, role=Role.AGENT)
+    Duty.objects.create(store=store, user=user)
+    Portfolio.objects.create(store=store, name=f"P{number}")
+    HeldFact.objects.create(
+        store=store, kind="box_late", source_key=str(number), why="conditions", observed_at=timezone.now()
     )
 
 
@@ -193,6 +218,7 @@ def add_provider_rows(subscription: Subscription, number: int) -> None:
     ApprovalLimit.objects.create(store=store, amount=1, **limit)
     connection = Connection.objects.create(store=store, provider="shopify", domain=f"s{number}.myshopify.com")
     WebhookDelivery.objects.create(connection=connection, topic="a/b", webhook_id="w", body=b"{}")
+    Import.objects.create(store=store, kind="boxes", provider="builtin", name="a.csv", as_of=now)
     job = Reconciliation.objects.create(connection=connection)
     Difference.objects.create(reconciliation=job, object_kind="subscription", external_id="1", field="price")
     cycle = Cycle.objects.create(
@@ -207,6 +233,25 @@ def add_provider_rows(subscription: Subscription, number: int) -> None:
         kind="skip",
         key=str(number),
     )
+
+
+def add_health_rows(subscription: Subscription, number: int) -> None:
+    now, store = timezone.now(), subscription.store
+    HealthScale.objects.get_or_create(store=store)
+    HealthWeight.objects.create(store=store, kind=("skipped", "paused", "renewed")[number], points=5)
+    milestone = Milestone.objects.create(
+        store=store, key=f"m{number}", label="M", predicate="box_delivered", target_days=7
+    )
+    progress = MilestoneProgress.objects.create(
+        store=store,
+        milestone=milestone,
+        subscription=subscription,
+        subscriber=subscription.subscriber,
+        state="pending",
+        since=now,
+    )
+    MilestoneEvent.objects.create(progress=progress, to_state="pending", occurred_at=now)
+    HealthEvent.objects.create(subscriber=subscription.subscriber, number=80, word="healthy")
 
 
 def add_privacy_rows(subscriber: Subscriber, number: int) -> None:
