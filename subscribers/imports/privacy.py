@@ -57,6 +57,8 @@ def _holds(job: Import, scope: Scope) -> bool:
                 for _, cells in rows_of(file, sheet_of(job), with_header=True)
                 for cell in cells
             )
+    except FileNotFoundError:
+        return False
     except Exception:  # what cannot be read any more may hold anybody
         return True
 

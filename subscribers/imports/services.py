@@ -284,7 +284,7 @@ def erase_files(jobs: Sequence[Import]) -> int:
         with transaction.atomic():
             if job.state not in SETTLED:
                 _settle(job, ImportState.WITHDRAWN, "Its file was erased.")
-            job.rows.exclude(cells="", changes="").update(cells="", changes="")
+            job.rows.exclude(cells="", changes="", errors=[]).update(cells="", changes="", errors=[])
             Import.objects.filter(pk=job.pk).update(file="", samples=[])
         default_storage.delete(job.file)
     return len(jobs)

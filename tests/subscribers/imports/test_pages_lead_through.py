@@ -46,7 +46,7 @@ def test_the_whole_way(store, admin_of):
     page = admin_of.get(answer.url).text
     assert (job.state, Subscriber.objects.count()) == (ImportState.CHECKED, 0)
     assert "is no mail address" in page
-    assert "Import 1 rows" in page
+    assert "Import 1 row" in page
 
     admin_of.post(reverse("import-confirm", args=[job.pk]))
     job = work_off(job)

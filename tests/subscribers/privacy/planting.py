@@ -4,6 +4,7 @@ Tables and columns come from the models themselves, so a table or a column that 
 again after the erasure.
 """
 
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -19,6 +20,7 @@ from django.utils import timezone
 
 from subscribers.models import (
     Connection,
+    ImportRow,
     LinkRequest,
     PrivacyRequest,
     Store,
@@ -69,7 +71,13 @@ FIELDS: dict[str, dict[str, Any]] = {
     "Touch": {"decision": "sent", "category": "success"},
 }
 # Told the person's address instead, by which alone these rows are found.
-LOOSE = {(LinkRequest, "address"), (Suppression, "address"), (PrivacyRequest, "payload"), (WebhookDelivery, "body")}
+LOOSE = {
+    (LinkRequest, "address"),
+    (Suppression, "address"),
+    (PrivacyRequest, "payload"),
+    (WebhookDelivery, "body"),
+    (ImportRow, "cells"),
+}
 
 
 def personal_models() -> list[type[models.Model]]:
@@ -193,6 +201,7 @@ class Planted:
         mark = address.partition("@")[0]
         LinkRequest.objects.update_or_create(pk=self.rows[LinkRequest].pk, defaults={"address": address.upper()})
         Suppression.objects.filter(pk=self.rows[Suppression].pk).update(address=address)
+        ImportRow.objects.filter(pk=self.rows[ImportRow].pk).update(cells=json.dumps([address]))
         request = {"customer": {"id": 7, "email": address, "phone": mark}}
         PrivacyRequest.objects.filter(pk=self.rows[PrivacyRequest].pk).update(payload=request)
         body = b'{"customer": {"email": "%s", "note": "\\u00fc"}}' % address.encode()
