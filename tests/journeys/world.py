@@ -80,7 +80,8 @@ class World:
 
     def subscribe(self, *, name: str = "Ana Souza", in_days: float = 0, product: Product | None = None, **person):
         """Somebody subscribes, monthly, and is billed first in so many days."""
-        subscriber = SubscriberFactory(store=self.store, name=name, language=person.pop("language", "en"), **person)
+        person = {"language": "en", "time_zone": "UTC"} | person
+        subscriber = SubscriberFactory(store=self.store, name=name, **person)
         subscription = start_subscription(
             store=self.store,
             subscriber=subscriber,
