@@ -1,5 +1,6 @@
 """Which facts open an alert, tried on the past before they are saved; who is there to work them."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -23,10 +24,18 @@ from tickets.sla.lengths import length_words, read_length
 
 
 def _length(text: str) -> timedelta:
+    if days := re.fullmatch(r"(\d{1,3}) ?d(ays?)?", text.strip()):
+        return timedelta(days=int(days[1]))
     try:
         return timedelta(seconds=read_length(text))
     except ValueError as wrong:
         raise ValidationError(str(wrong)) from wrong
+
+
+def _length_words(length: timedelta) -> str:
+    if length.days > 1 and not length % timedelta(days=1):
+        return f"{length.days} days"
+    return length_words(round(length.total_seconds()))
 
 
 class AlertRuleForm(FactConditionFields, PlainForm):
@@ -64,7 +73,7 @@ class AlertRuleForm(FactConditionFields, PlainForm):
         super().__init__(*args, **options)
         for name in ("due_within", "cool_down"):
             if isinstance(length := self.initial.get(name), timedelta):
-                self.initial[name] = length_words(round(length.total_seconds()))
+                self.initial[name] = _length_words(length)
         self.set_stores(stores_of(self), self.instance.conditions or {})
 
     def clean_due_within(self) -> timedelta:
@@ -142,7 +151,7 @@ class AlertRuleAdmin(StoreAdmin):
 
     @admin.display(description="due within", ordering="due_within")
     def due_words(self, rule: AlertRule) -> str:
-        return length_words(round(rule.due_within.total_seconds()))
+        return _length_words(rule.due_within)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **options)
