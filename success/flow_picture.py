@@ -105,6 +105,15 @@ class Picture:
     side_width: float = SIDE_WIDTH
     side_edge: float = SIDE_WIDTH - 12
 
+    @property
+    def side_top(self) -> float:
+        """Where the line beside the steps begins, seen from the box at the side; and where it ends."""
+        return self.start.y + BOX_HEIGHT - self.side.y
+
+    @property
+    def side_bottom(self) -> float:
+        return max((box.y for box in self.boxes), default=self.start.y) + BOX_HEIGHT - self.side.y
+
 
 def picture_of(
     flow: Flow,

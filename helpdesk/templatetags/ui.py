@@ -30,16 +30,20 @@ def _icons() -> dict[str, str]:
 
 
 @register.simple_tag
-def icon(name: str, classes: str = "", label: str = "") -> SafeString:
-    """An icon of Lucide. Hidden from screen readers unless it has a `label`. KeyError names one not vendored."""
+def icon(name: str, classes: str = "", label: str = "", size: int = 0) -> SafeString:
+    """An icon of Lucide. Hidden from screen readers unless it has a `label`. KeyError names one not vendored.
+
+    `size`, in pixels, is needed inside of a drawing alone: style sheets do not reach the size of an SVG in an SVG.
+    """
     if name not in _icons():
         raise KeyError(f"No icon {name!r} in {ICONS.name}; its names are Lucide's")
     told = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon {}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round"'
-        ' stroke-linejoin="round" {}>{}</svg>',
+        ' stroke-linejoin="round" {}{}>{}</svg>',
         classes,
         told,
+        format_html(' width="{0}" height="{0}"', size) if size else "",
         mark_safe(_icons()[name]),  # noqa: S308 - from our own file
     )
 

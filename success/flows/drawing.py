@@ -13,8 +13,8 @@ from success.enums import StepKind
 from success.flows.definitions import targets
 from success.models import FlowStep
 
-BOX_WIDTH, BOX_HEIGHT = 232.0, 92.0
-GAP_X, GAP_Y = 36.0, 58.0
+BOX_WIDTH, BOX_HEIGHT = 232.0, 84.0
+GAP_X, GAP_Y = 36.0, 46.0
 LINE_WIDTH = 20.0  # the place that a passing line takes
 MARGIN = 2.0
 PORT = 58.0  # how far from the middle a branch's answers leave
