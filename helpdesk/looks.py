@@ -169,6 +169,16 @@ LOOKS: dict[str, dict[str, Look]] = {
         "box_late": Look("Late box", "warn", "clock-alert"),
         "cancellation_started": Look("Cancellation started", "bad", "door-open"),
     },
+    "touch": {
+        "sent": Look("Sent", "good", "send"),
+        "held_quiet": Look("Held: quiet hours", "plain", "moon"),
+        "capped": Look("Held: too many contacts", "warn", "gauge"),
+        "suppressed": Look("Held: suppressed", "bad", "mail-x"),
+        "opted_out": Look("Held: opted out", "bad", "ban"),
+        "held_complaint": Look("Held: a complaint is open", "warn", "frown"),
+        "held_recovery": Look("Held: a recovery is under way", "warn", "route"),
+        "held_out": Look("Left alone, to compare", "plain", "flask-conical"),
+    },
     "step": {
         "due": Look("Due", "link", "clock"),
         "waiting": Look("Waiting", "warn", "hourglass"),

@@ -3,13 +3,20 @@
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
-from rest_framework.viewsets import ReadOnlyModelViewSet
+from rest_framework.mixins import ListModelMixin
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from subscribers.models.stores import Viewer
 from success.alert_page import MOST_FACTS
-from success.filters import AlertFilter, RunFilter
-from success.models import Alert, AlertEvent, Evidence, Run, RunEvent, RunStep
-from success.serializers import AlertDetailSerializer, AlertSerializer, RunDetailSerializer, RunSerializer
+from success.filters import AlertFilter, RunFilter, TouchFilter
+from success.models import Alert, AlertEvent, Evidence, Run, RunEvent, RunStep, Touch
+from success.serializers import (
+    AlertDetailSerializer,
+    AlertSerializer,
+    RunDetailSerializer,
+    RunSerializer,
+    TouchSerializer,
+)
 from tickets.models import Ticket
 
 
@@ -68,3 +75,15 @@ class RunViewSet(ReadOnlyModelViewSet[Run]):
 
     def get_serializer_class(self) -> Any:
         return RunSerializer if self.action == "list" else RunDetailSerializer
+
+
+class TouchViewSet(ListModelMixin, GenericViewSet[Touch]):
+    """Every contact of the stores that you work for: sent, or held back and why. The latest first."""
+
+    queryset = Touch.objects.none()
+    serializer_class = TouchSerializer
+    filterset_class = TouchFilter
+
+    def get_queryset(self) -> "QuerySet[Touch]":
+        rows = Touch.objects.visible_to(self.request.user)
+        return rows.select_related("store", "subscriber", "run_step__run__flow", "run_step__step", "outbound_mail")

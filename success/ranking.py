@@ -33,7 +33,7 @@ def value_sooner(value: Decimal) -> timedelta:
 
 
 class Moment(Func):
-    """Seconds from 2000 to a time: a difference of moments knows no time zone, so that a generated column may have it."""
+    """Seconds from 2000 to a time. A difference of moments knows no time zone: a generated column may have it."""
 
     template = "EXTRACT(EPOCH FROM %(expressions)s - TIMESTAMPTZ '2000-01-01 00:00:00+00')::bigint"
     output_field = BigIntegerField()

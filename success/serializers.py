@@ -11,8 +11,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from subscribers.serializers import ColleagueSerializer, SubscriberBriefSerializer, WordField, page_address
-from success.enums import AlertPriority, FactKind, StepKind
-from success.models import Alert, AlertEvent, Evidence, Run, RunEvent, RunStep, Task
+from success.enums import AlertPriority, FactKind, StepKind, TouchDecision
+from success.models import Alert, AlertEvent, Evidence, Run, RunEvent, RunStep, Task, Touch
 from success.rules.words import why
 
 Sentences = extend_schema_field({"type": "array", "items": {"type": "string"}})
@@ -240,3 +240,35 @@ class RunDetailSerializer(RunSerializer):
     class Meta(RunSerializer.Meta):
         fields = [*RunSerializer.Meta.fields, "events"]
         read_only_fields = fields
+
+
+class TouchSerializer(serializers.ModelSerializer[Touch]):
+    """One contact, sent or held back. `run` and `flow` are null where no flow made it."""
+
+    store = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
+    subscriber = SubscriberBriefSerializer()
+    flow = serializers.CharField(source="run_step.run.flow.key", default=None, allow_null=True)
+    step = serializers.CharField(source="run_step.step.key", default=None, allow_null=True)
+    run = serializers.IntegerField(source="run_step.run_id", default=None, allow_null=True)
+    was_sent = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Touch
+        fields = [
+            "id",
+            "store",
+            "subscriber",
+            "channel",
+            "category",
+            "decision",
+            "was_sent",
+            "reason",
+            "flow",
+            "step",
+            "run",
+            "occurred_at",
+        ]
+        read_only_fields = fields
+
+    def get_was_sent(self, touch: Touch) -> bool:
+        return touch.decision == TouchDecision.SENT

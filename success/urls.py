@@ -5,7 +5,7 @@ from django.urls import include, path
 from success.health import views as health
 from success.milestones import views as milestones
 from success.offers import views as offers
-from success.views import actions, deeds, detail, panels, queue
+from success.views import actions, deeds, detail, handing, panels, queue
 
 urlpatterns = [
     path("offer/<str:token>/", offers.offer, name="offer"),
@@ -22,6 +22,10 @@ urlpatterns = [
     path("alerts/deeds/<int:pk>/undo/", deeds.undo, name="deed-undo"),
     path("alerts/even-out/", deeds.even_out, name="alert-even-out"),
     path("alerts/<int:pk>/", detail.alert_detail, name="alert-detail"),
+    path("alerts/<int:pk>/reply/", detail.reply, name="alert-reply"),
+    path("alerts/<int:pk>/to-service/", handing.alert_to_service, name="alert-to-service"),
+    path("alerts/from-ticket/<int:pk>/", handing.ticket_to_success, name="ticket-to-success"),
+    path("alerts/panel/touches/<int:pk>/", panels.touches_panel, name="subscriber-touches-panel"),
     path("alerts/<int:pk>/assign/", actions.assign, name="alert-assign"),
     path("alerts/<int:pk>/start/", actions.start, name="alert-start"),
     path("alerts/<int:pk>/snooze/", actions.snooze, name="alert-snooze"),

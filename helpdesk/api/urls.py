@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from subscribers.api import SubscriberViewSet
 from subscribers.api_subscriptions import BoxViewSet, SubscriptionViewSet
 from subscribers.cancellation.api import CancellationView
-from success.api import AlertViewSet, RunViewSet
+from success.api import AlertViewSet, RunViewSet, TouchViewSet
 from success.health.api import HealthViewSet, MilestoneViewSet
 from tickets.api import TicketViewSet
 
@@ -35,6 +35,7 @@ router = SimpleRouter()
 router.register("tickets", TicketViewSet, basename="ticket")
 router.register("alerts", AlertViewSet, basename="alert")
 router.register("runs", RunViewSet, basename="run")
+router.register("touches", TouchViewSet, basename="touch")
 router.register("health", HealthViewSet, basename="health")
 router.register("milestones", MilestoneViewSet, basename="milestone")
 router.register("subscribers", SubscriberViewSet, basename="subscriber")

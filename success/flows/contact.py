@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -88,13 +88,19 @@ class Desk:
             return capped
         until = quiet_until(zones_of(person), policy, self.now)
         if until is not None:
-            return Verdict(TouchDecision.HELD_QUIET, f"Quiet hours until {until:%Y-%m-%d %H:%M} UTC", until)
+            words = f"Quiet hours until {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+            return Verdict(TouchDecision.HELD_QUIET, words, until)
         return MAY
 
     def sent(self, run: Run) -> None:
         """A mail of this run goes out now."""
         if self._loaded and run.flow.category in COUNTED:
             self.touches.setdefault(run.subscriber_id, []).append((run.flow.category, self.now))
+
+    def holds_outreach(self, person: Subscriber) -> Verdict | None:
+        """Why nothing but service and recovery is written to this person now; None where that is not so."""
+        self._load_open()
+        return self._held(person, self._policy(person.store_id)[0])
 
     def _held(self, person: Subscriber, policy: ContactPolicy) -> Verdict | None:
         again = self.now + LOOK_AGAIN

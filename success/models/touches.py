@@ -5,9 +5,15 @@ from django.utils import timezone
 
 from subscribers.enums import Channel
 from subscribers.models import Store, Subscriber
+from subscribers.models.stores import Viewer
 from success.enums import TouchCategory, TouchDecision
 from success.models.runs import RunStep
 from tickets.models import OutboundMail
+
+
+class TouchQuerySet(models.QuerySet["Touch"]):
+    def visible_to(self, user: Viewer) -> "TouchQuerySet":
+        return self.filter(store__in=Store.objects.visible_to(user))
 
 
 class Touch(models.Model):
@@ -23,6 +29,8 @@ class Touch(models.Model):
     decision = models.CharField(max_length=20, choices=TouchDecision)
     reason = models.CharField(max_length=200, blank=True)
     occurred_at = models.DateTimeField(default=timezone.now)
+
+    objects = TouchQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -133,10 +133,13 @@ def _do(
     change: Callable[[Sequence[Alert], datetime], list[AlertEvent]],
     concerns: Callable[[Alert], bool] = lambda alert: True,
 ) -> Deed:
-    """Change the live ones among them. Refused where none is left, or there are too many."""
+    """Change the live ones among them. Refused where none is live, or there are too many."""
     if len(pks) > MOST:
         raise Refused(f"At most {MOST:,} alerts at once: narrow the view by a filter.")
-    alerts = [alert for alert in _locked(pks) if alert.is_live and concerns(alert)]
+    live = [alert for alert in _locked(pks) if alert.is_live]
+    if pks and not live:
+        raise Refused("This alert is closed." if len(pks) == 1 else "These alerts are closed.")
+    alerts = [alert for alert in live if concerns(alert)]
     now = timezone.now()
     deed = Deed.objects.create(actor_id=actor.pk, kind=kind, count=len(alerts), created_at=now)
     if not alerts:

@@ -10,7 +10,7 @@ from subscribers.enums import Role
 from success.enums import AlertOutcome, AlertStatus, ExitReason, RunStatus
 from success.flows.engine import sweep_runs
 from success.forms import preset_time
-from success.models import Alert, Run, Task
+from success.models import Alert, Deed, Run, Task
 from success.services.alerts import close_alert
 from tests.factories.people import MembershipFactory
 from tests.factories.tickets import make_ticket
@@ -44,10 +44,12 @@ def told(answer) -> dict:
 def test_assigned_to_me_by_one_click(post, alert, manager):
     answer = post(f"{alert.pk}/assign", owner=manager.pk)
     assert (answer.status_code, alert.owner) == (204, manager)
+    undo = {"url": f"/alerts/deeds/{Deed.objects.get().pk}/undo/", "label": "Undo", "seconds": 15}
     assert told(answer) == {
-        "toast": {"text": "It is yours", "level": "success"},
+        "toast": {"text": "It is yours", "level": "success", "undo": undo},
         "dialog-close": {},
         "changed:alert": {},
+        "changed:alert:counts": {},
         f"changed:alert:{alert.pk}": {},
     }
 
@@ -63,7 +65,10 @@ def test_not_given_to_somebody_of_another_store(post, alert):
     stranger = MembershipFactory().user
     answer = post(f"{alert.pk}/assign", owner=stranger.pk)
     assert (answer.status_code, answer.headers["HX-Reswap"], alert.owner) == (422, "none", None)
-    assert told(answer)["toast"] == {"text": "This person does not work for the alert's store.", "level": "error"}
+    assert told(answer)["toast"] == {
+        "text": "This person does not work for the store of these alerts.",
+        "level": "error",
+    }
 
 
 def test_started(post, alert, manager):
@@ -94,7 +99,7 @@ def test_wrong_snooze_comes_back_with_its_faults(post, alert, data, wrong):
 def test_closed_with_outcome_and_note(post, alert):
     assert post(f"{alert.pk}/close", outcome="saved", note="Stays.").status_code == 204
     assert (alert.status, alert.outcome) == (AlertStatus.CLOSED, AlertOutcome.SAVED)
-    assert alert.events.get(kind="closed").data == {"note": "Stays."}
+    assert alert.events.get(kind="closed").data["note"] == "Stays."
 
 
 @pytest.mark.parametrize("outcome", ["", "auto_resolved", "nonsense"])
