@@ -203,6 +203,8 @@ def _events(kind: SubscriptionEventKind, at: datetime) -> Rows:
     rows = SubscriptionEvent.objects.filter(
         ~Exists(later), kind=kind, recorded_at__gte=at, occurred_at__gte=at, cycle__isnull=False
     )
+    # What a file told is history: nobody is called for it.
+    rows = rows.exclude(data__has_key="import")
     return rows.select_related("cycle__subscription", "reason").order_by("recorded_at", "pk")
 
 
