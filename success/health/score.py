@@ -96,16 +96,19 @@ LOOK_AHEAD = 7  # days; whoever changes later is looked at again then
 
 def next_change(signals: list[Signal], weights: Weights, scale: Scale, now: datetime) -> datetime:
     """When the same signals first make another number, at most a week ahead."""
-    moving = any(
-        signal.kind == SignalKind.COMPLAINT_OPEN or weights[signal.kind].half_life is not None
-        for signal in signals
-        if signal.kind in weights
-    )
     today = now.astimezone(UTC).date()
+    moving, still = [], []
+    for signal in signals:
+        weight = weights.get(signal.kind)
+        if weight is not None:
+            moves = signal.kind == SignalKind.COMPLAINT_OPEN or weight.half_life is not None
+            (moving if moves else still).append(signal)
     if moving:
-        before = score(counted(signals, weights, today), scale)
+        # Of a kind all move or none does, so that what counts of the rest stays the same.
+        fixed = counted(still, weights, today)
+        before = score([*fixed, *counted(moving, weights, today)], scale)
         for days in range(1, LOOK_AHEAD):
             day = today + timedelta(days=days)
-            if score(counted(signals, weights, day), scale) != before:
+            if score([*fixed, *counted(moving, weights, day)], scale) != before:
                 return datetime.combine(day, time(), UTC)
     return datetime.combine(today + timedelta(days=LOOK_AHEAD), time(), UTC)
