@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "webhooks": {"task": "subscribers.tasks.process_webhooks", "schedule": 2.0, "options": {"expires": 10}},
     "old webhooks": {"task": "subscribers.tasks.purge_webhooks", "schedule": 3600.0, "options": {"expires": 3600}},
+    "cards": {"task": "subscribers.tasks.sweep_cards", "schedule": 3600.0, "options": {"expires": 3600}},
     "rereads": {"task": "subscribers.tasks.sweep_rereads", "schedule": 3.0, "options": {"expires": 10}},
     "imports": {"task": "subscribers.imports.tasks.sweep_imports", "schedule": 15.0, "options": {"expires": 30}},
     "privacy": {"task": "subscribers.privacy.tasks.sweep_privacy", "schedule": 30.0, "options": {"expires": 60}},

@@ -19,6 +19,11 @@ cycle_skipped = Signal()
 box_shipped = Signal()
 box_delivered = Signal()
 
+# expiry: CardExpiry. Both sent by subscribers.services.cards: a card will have expired when it is to pay (once a card
+# and date); it was replaced, or is not needed any more.
+card_expiring = Signal()
+card_replaced = Signal()
+
 # subscription: Subscription, event: SubscriptionEvent. Sent for every other change.
 subscription_changed = Signal()
 

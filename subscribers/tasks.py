@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from subscribers.providers.builtin import billing
-from subscribers.services import actions, reconciliation, rereading
+from subscribers.services import actions, cards, reconciliation, rereading
 from subscribers.webhooks import work
 
 
@@ -20,6 +20,11 @@ def sweep_actions() -> None:
 @shared_task
 def sweep_billing() -> None:
     billing.sweep_billing()
+
+
+@shared_task
+def sweep_cards() -> None:
+    cards.sweep_cards()
 
 
 @shared_task

@@ -14,6 +14,7 @@ from subscribers.models.cancellation import (
     OfferShown,
     ReasonLabel,
 )
+from subscribers.models.cards import CardExpiry, PaymentMethod
 from subscribers.models.imports import Import, ImportRow
 from subscribers.models.people import Consent, ProviderIdentity, Subscriber
 from subscribers.models.privacy import ConsentEvent, Erasure, ErasureCount, PersonExport
@@ -41,6 +42,7 @@ __all__ = [
     "CancellationPolicyVersion",
     "CancellationSession",
     "CancellationSettings",
+    "CardExpiry",
     "Charge",
     "Connection",
     "Consent",
@@ -56,6 +58,7 @@ __all__ = [
     "Membership",
     "Offer",
     "OfferShown",
+    "PaymentMethod",
     "PersonExport",
     "PrivacyRequest",
     "Product",

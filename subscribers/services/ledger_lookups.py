@@ -11,6 +11,7 @@ from django.db import connection
 
 from subscribers.models import Box, Connection, Cycle, Store, Subscription
 from subscribers.services.ledger import Ledger, current
+from subscribers.services.ledger_people import nameless
 
 FOUND = """
 SELECT kept.id FROM subscribers_subscription kept
@@ -62,6 +63,7 @@ def look_for(wanted: Iterable[tuple[Connection, References]]) -> None:
     for one, said in wanted:
         names |= {(one.store_id, str(one.provider), external_id) for external_id in said.customers - {""}}
         addresses |= {(one.store_id, email) for email in said.addresses - {""}}
+        addresses |= {(one.store_id, nameless(one.provider, customer)) for customer in said.customers - {""}}
         asked["subscription"] |= {(one.store_id, str(one.provider), told) for told in said.subscriptions - {""}}
         asked["charge"] |= {(one.store_id, str(one.provider), told) for told in said.charges - {""}}
         asked["order"] |= {(one.store_id, "", told) for told in said.orders - {""}}

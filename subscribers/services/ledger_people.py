@@ -9,6 +9,8 @@ from subscribers.models import ProviderIdentity, Subscriber
 
 # What a provider calls somebody: store, provider, its id.
 Name = tuple[int, str, str]
+# Of somebody whom a provider names by a number alone, until it tells more. Nothing is ever delivered there (RFC 2606).
+UNKNOWN = "unknown.invalid"
 # The database alone decides which spellings of an address are one.
 BY_ADDRESS = """
 SELECT person.*, wanted.email AS wanted
@@ -92,6 +94,11 @@ class People:
         rows = self.changed.values()
         update_many([person for person, _ in rows], set().union(*(names for _, names in rows)))
         self.new, self.new_names, self.changed = [], [], {}
+
+
+def nameless(provider: str, external_id: str) -> str:
+    """The address of somebody of whom no address was told."""
+    return f"{provider}-{external_id}@{UNKNOWN}".lower()
 
 
 def itself(person: Subscriber) -> Subscriber:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from subscribers.models import Connection, Store, Subscriber
 from subscribers.providers.base import PersonTruth
 from subscribers.services.ledger import current, recording
-from subscribers.services.ledger_people import Name
+from subscribers.services.ledger_people import UNKNOWN, Name, nameless
 
 
 def identify(*, store: Store, email: str, name: str = "") -> Subscriber:
@@ -71,10 +71,6 @@ def identify_all(store: Store, people: Mapping[str, str]) -> dict[str, Subscribe
     return found
 
 
-# Of somebody whom a provider names by a number alone, until it tells more. Nothing is ever delivered there (RFC 2606).
-UNKNOWN = "unknown.invalid"
-
-
 @recording()
 def know_customer(connection: Connection, person: PersonTruth) -> Subscriber:
     """The store's person whom a provider knows by an id, else by an address; made where there is none.
@@ -89,7 +85,7 @@ def know_customer(connection: Connection, person: PersonTruth) -> Subscriber:
         if person.email and subscriber.email.endswith(f"@{UNKNOWN}"):
             subscriber = _named(subscriber, person.email, name)
     else:
-        email = person.email.strip() or f"{connection.provider}-{person.external_id}@{UNKNOWN}".lower()
+        email = person.email.strip() or nameless(connection.provider, person.external_id)
         subscriber = people.at(store.pk, email)
         if subscriber is None:
             subscriber = people.make(Subscriber(store=store, email=email, language=store.language))

@@ -258,7 +258,7 @@ def test_a_history_is_known_however_it_was_told(recharge, story, seed):
 def test_it_is_tried_and_its_webhooks_registered_once(recharge):
     assert try_it(recharge.connection) == []
     base = "https://help.example"
-    assert register_webhooks(recharge.connection, base) == (20, [])
+    assert register_webhooks(recharge.connection, base) == (23, [])
     assert register_webhooks(recharge.connection, base) == (0, [])
     assert {one["address"] for one in recharge.service.registered} == {f"{base}/webhooks/recharge/"}
     recharge.connection.access_token = "other"

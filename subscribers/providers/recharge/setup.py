@@ -10,6 +10,7 @@ TOPICS = (
     *(f"subscription/{event}" for event in ("skipped", "unskipped", "swapped", "paused")),
     *(f"charge/{event}" for event in ("created", "updated", "paid", "failed", "max_retries_reached", "refunded")),
     *(f"order/{event}" for event in ("created", "processed", "updated")),
+    *(f"payment_method/{event}" for event in ("created", "updated", "deleted")),
     "customer/created",
     "customer/updated",
 )

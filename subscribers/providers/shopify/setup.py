@@ -8,14 +8,19 @@ from subscribers.providers.told import part, parts, text
 from subscribers.providers.transport import Refusal
 
 SCOPES = ("read_customers", "read_orders", "write_orders", "write_draft_orders", "read_fulfillments")
-CONTRACT_SCOPES = ("read_own_subscription_contracts", "write_own_subscription_contracts")
+CONTRACT_SCOPES = (
+    "read_own_subscription_contracts",
+    "write_own_subscription_contracts",
+    "read_customer_payment_methods",
+)
 # The privacy topics are set up with the app itself.
 ALWAYS = "app/uninstalled"
 
 
 def topics(connection: Connection) -> list[str]:
     """What is read; contracts only where they are this app's."""
-    mine = [one for one in READERS if connection.owns_contracts or not one.startswith("subscription_")]
+    theirs = () if connection.owns_contracts else ("subscription_", "customer_payment_methods/")
+    mine = [one for one in READERS if not one.startswith(theirs)]
     return [*mine, ALWAYS]
 
 

@@ -26,6 +26,7 @@ from subscribers.providers.told import (
 )
 from subscribers.services import cycles, subscriptions
 from subscribers.services.boxes import know_box, record_box_status
+from subscribers.services.cards import know_method_of, last_day
 from subscribers.services.ledger import current
 from subscribers.services.ledger_lookups import (
     References,
@@ -78,6 +79,8 @@ def refers(delivery: WebhookDelivery) -> References:
     elif kind in ("subscription_billing_attempts", "subscription_billing_cycles"):
         found.subscriptions.add(number_of(payload.get("subscription_contract_id")))
         found.orders.add(order)
+    elif kind == "customer_payment_methods":
+        found.customers.add(number_of(payload.get("customer_id")))
     elif kind == "customers":
         found.customers.add(own)
         found.addresses.add(text(payload.get("email"), 254))
@@ -405,6 +408,26 @@ def _know(connection: Connection, told: Mapping[str, Any], email: str = "", lang
     )
 
 
+def _payment_method(delivery: WebhookDelivery, payload: Mapping[str, Any], at: datetime) -> Told:
+    """Kind, last digits and end of a card; nothing else of it is kept."""
+    customer = number_of(payload.get("customer_id")) or number_of(payload.get("admin_graphql_api_customer_id"))
+    token = number_of(payload.get("token")) or number_of(payload.get("admin_graphql_api_id"))
+    if not customer or not token:
+        raise Malformed("It names no customer, or no means of payment")
+    card = part(payload, "payment_instrument")
+    method = know_method_of(
+        delivery.connection,
+        customer,
+        external_id=token,
+        at=at,
+        brand=text(card.get("brand"), 40) or text(payload.get("instrument_type"), 40).removeprefix("Customer"),
+        last4=text(card.get("last_digits"), 4),
+        expires_on=last_day(counted(card.get("year")), counted(card.get("month"))),
+        is_revoked=delivery.topic.endswith("/revoke"),
+    )
+    return (f"{method} {'revoked' if method.revoked_at else 'known'}",)
+
+
 def _customer_gone(delivery: WebhookDelivery, payload: Mapping[str, Any], at: datetime) -> Told:
     """The shop's record is gone; who they were to us stays until their erasure is asked for."""
     connection = delivery.connection
@@ -424,6 +447,7 @@ READERS: dict[str, Callable[[WebhookDelivery, Mapping[str, Any], datetime], Told
     "fulfillments/create": _fulfillment,
     "fulfillments/update": _fulfillment,
     "fulfillment_events/create": _parcel_event,
+    **{f"customer_payment_methods/{kind}": _payment_method for kind in ("create", "update", "revoke")},
     "customers/create": _customer,
     "customers/update": _customer,
     "customers/delete": _customer_gone,

@@ -38,6 +38,7 @@ _numbers = count(1)
 FIELDS: dict[str, dict[str, Any]] = {
     "Subscription": {"price": Decimal(30), "currency": "EUR", "started_at": NOW - timedelta(days=90)},
     "Cycle": {"starts_at": NOW - timedelta(days=30), "ends_at": NOW, "status": "scheduled", "currency": "EUR"},
+    "CardExpiry": {"expires_on": NOW.date(), "billing_at": NOW},
     "Charge": {"amount": Decimal(30), "currency": "EUR"},
     "Box": {"status": "planned", "kind": "regular"},
     "Offer": {"kind": "contact"},
