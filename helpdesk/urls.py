@@ -5,11 +5,13 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from helpdesk import health
+from helpdesk.home import home
 from helpdesk.live import live
 from helpdesk.sign_in import SignIn
 from helpdesk.styleguide import styleguide
 
 urlpatterns = [
+    path("", home, name="inbox"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("live/", live, name="live"),

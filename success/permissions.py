@@ -34,3 +34,17 @@ def stores_of_flows(user: Viewer) -> QuerySet[Store]:
 
 def may_edit_flows(user: Viewer, store_id: int) -> bool:
     return stores_of_flows(user).filter(pk=store_id).exists()
+
+
+def halves_of(user: Viewer) -> tuple[bool, bool]:
+    """Whether tickets, and whether alerts, are this person's own work.
+
+    As one team both are everybody's; of two, agents have tickets, the success team alerts, leads and admins both.
+    """
+    if getattr(user, "is_superuser", False):
+        return True, True
+    mine = Membership.objects.filter(user_id=user.pk or 0).values_list("role", "store__team_mode")
+    found = set(mine)
+    tickets = any(mode == TeamMode.ONE or role != Role.SUCCESS for role, mode in found)
+    alerts = any(mode == TeamMode.ONE or role != Role.AGENT for role, mode in found)
+    return tickets or not found, alerts

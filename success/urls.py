@@ -5,7 +5,7 @@ from django.urls import include, path
 from success.health import views as health
 from success.milestones import views as milestones
 from success.offers import views as offers
-from success.views import actions, deeds, detail, handing, panels, queue
+from success.views import actions, deeds, detail, handing, inbox, panels, queue, teams
 
 urlpatterns = [
     path("offer/<str:token>/", offers.offer, name="offer"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("health/panel/subscriber/<int:pk>/", health.subscriber_panel, name="subscriber-health-panel"),
     path("health/panel/ticket/<int:pk>/", health.ticket_panel, name="ticket-health-panel"),
     path("health/use/<int:pk>/", health.set_use, name="health-set-use"),
+    path("inbox/give/", inbox.give, name="inbox-give"),
+    path("inbox/take-back/", inbox.take_back, name="inbox-take-back"),
+    path("team/", teams.team_mode, name="team-mode"),
+    path("team/<int:pk>/dismiss/", teams.dismiss, name="team-split-dismiss"),
     path("alerts/", queue.alert_list, name="alert-list"),
     path("alerts/chosen/assign/", deeds.assign, name="deed-assign"),
     path("alerts/chosen/snooze/", deeds.snooze, name="deed-snooze"),

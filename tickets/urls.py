@@ -18,7 +18,6 @@ from tickets.views import (
 )
 
 urlpatterns = [
-    path("", lists.inbox, name="inbox"),
     path("tickets/", lists.ticket_list, name="ticket-list"),
     path("tickets/new/", new.new_ticket, name="ticket-new"),
     path("tickets/panel/subscriber/<int:pk>/", detail.subscriber_panel, name="subscriber-tickets-panel"),

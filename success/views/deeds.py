@@ -31,7 +31,8 @@ def chosen(request: SignedInRequest) -> list[int]:
     if said.get("everything"):
         _, rows, _ = asked_rows(QueryDict(said.get("query", "").lstrip("?")), request)
     else:
-        wanted = [int(text) for text in said.getlist("selected") if text.isdecimal() and len(text) < 19]
+        numbers = [text.removeprefix("alert-") for text in said.getlist("selected")]
+        wanted = [int(text) for text in numbers if text.isdecimal() and len(text) < 19]
         rows = Alert.objects.visible_to(request.user).filter(pk__in=wanted)
     rows = rows.filter(store__in=stores_to_work(request.user)).order_by()
     return list(rows.values_list("pk", flat=True)[: deeds.MOST + 1])

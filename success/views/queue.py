@@ -22,13 +22,13 @@ PARTS = {"alert-rows": "success/list.html#rows", "alert-views": "success/list.ht
 
 
 @require_safe
-def alert_list(request: SignedInRequest, nav: str = "alerts") -> HttpResponse:
+def alert_list(request: SignedInRequest, nav: str = "alerts", default: str = "open") -> HttpResponse:
     """Who is at risk, the most pressing first, by view and filter (as in the REST interface).
 
     Rows come without counts, which touch every live alert and are asked for less often.
     """
     part = request.htmx.target
-    view, rows, filters = asked_rows(request.GET, request)
+    view, rows, filters = asked_rows(request.GET, request, default)
     context: dict[str, Any] = {"view": view, "words": request.GET.get("q", "").strip(), "errors": filters.errors}
     context["is_filtered"] = any(request.GET.get(name) for name in filters.filters if name != "ordering")
     if part != "alert-views":
@@ -43,9 +43,12 @@ def alert_list(request: SignedInRequest, nav: str = "alerts") -> HttpResponse:
     return response
 
 
-def asked_rows(asked: QueryDict, request: SignedInRequest) -> tuple[View, QuerySet[Alert], AlertFilter]:
+def asked_rows(
+    asked: QueryDict, request: SignedInRequest, default: str = "open"
+) -> tuple[View, QuerySet[Alert], AlertFilter]:
     """The view that is asked for, its alerts as filtered and ordered, and the filters; no alert where one is wrong."""
-    view = next((view for view in VIEWS if view.key == asked.get("view")), VIEWS[0])
+    by_key = {view.key: view for view in VIEWS}
+    view = by_key.get(asked.get("view") or default) or by_key[default]
     rows = ordered = alerts_of_view(view.key, request.user)
     filters = AlertFilter(asked, queryset=rows, request=request)
     if not filters.is_valid():
