@@ -11,7 +11,7 @@ from success.flow_picture import TONES, picture_of
 from success.flow_words import SETTING_WORDS, say, setting_words, step_icon, step_name
 from success.flows import arranging, conditions
 from success.flows.differences import differences
-from success.flows.drafts import as_drafted, published_of
+from success.flows.drafts import as_drafted, published_of, settings_of
 from success.flows.drawing import links_of
 from success.flows.faults import faults_of, warnings_of
 from success.models import Flow, FlowStep, FlowVersion
@@ -89,7 +89,8 @@ class Editor:
     def changes(self) -> list[str]:
         """Against what is published; empty where nothing is, or nothing changed."""
         before = published_of(self.flow)
-        return differences(before, self.draft) if before else []
+        current = settings_of(Flow.objects.get(pk=self.flow.pk))
+        return differences(before, self.draft, current) if before else []
 
     @property
     def matches(self) -> int | None:

@@ -50,7 +50,7 @@ def preview_of(step: FlowStep, person: Subscriber) -> Shown:
     ticket = None
     if flow.kind == FlowKind.RECOVERY:
         mine = Ticket.objects.filter(subscriber=person, status__in=UNRESOLVED, deleted_at=None)
-        ticket = mine.order_by("-created_at", "-pk").first()
+        ticket = mine.order_by("-opened_at", "-pk").first()
     text = found.text
     language = language_of(person)
     if flow.category == TouchCategory.MARKETING and ticket is None:

@@ -11,13 +11,14 @@ MOST_SAID = 60  # characters of a text
 JUMPS = ("next", "then", "otherwise")
 
 
-def differences(before: FlowVersion | None, after: FlowVersion) -> list[str]:
-    """Sentences: settings first, then steps in their order. All of it is new where there is no earlier version."""
+def differences(before: FlowVersion | None, after: FlowVersion, current: Mapping[str, Any] | None = None) -> list[str]:
+    """Sentences: settings first, then steps in their order. All of it is new where there is no earlier version.
+
+    `current`: the flow's settings, for an earlier version that was published without any of its own.
+    """
     old = list(before.steps.order_by("position")) if before else []
     new = list(after.steps.order_by("position"))
-    old_settings = before.flow_settings if before else {}
-    if before and not old_settings:
-        old_settings = after.flow_settings
+    old_settings = (before.flow_settings or current or {}) if before else {}
     return [*setting_changes(old_settings, after.flow_settings), *step_changes(old, new)]
 
 

@@ -205,7 +205,7 @@ def publish_draft(draft: FlowVersion, *, actor: AbstractBaseUser | None) -> list
     draft = _locked(draft)
     flow = Flow.objects.get(pk=draft.flow_id)
     before = published_of(flow)
-    changed = differences(before, draft)
+    changed = differences(before, draft, settings_of(flow))
     put_on(flow, draft.flow_settings)
     flow.save(update_fields=list(SETTINGS))
     draft.flow = flow
