@@ -18,6 +18,7 @@ from helpdesk.demo.catalogue import STORE_KEY
 from helpdesk.demo.chance import Chance
 from helpdesk.demo.clear import clear_store
 from helpdesk.demo.health import write_health
+from helpdesk.demo.outreach import write_outreach
 from helpdesk.demo.people import make_people, write_people
 from helpdesk.demo.store import install_store
 from helpdesk.demo.subscriptions import make_subscriptions, write_subscriptions
@@ -90,7 +91,7 @@ def _fill(writer: Writer, setting: Setting, subscribers: int, tickets: int, prog
     make_subscriptions(setting, writer, people)
     threads = _tell(writer, setting, people, tickets, progress)
     parcels = _replace(writer, setting, people, threads)
-    watches = Watching(setting).watch(threads, parcels)
+    watches = Watching(setting).watch(people, threads, parcels)
     speak(watches)
     write_people(setting, writer, people)
     write_subscriptions(setting, writer, people)
@@ -99,6 +100,7 @@ def _fill(writer: Writer, setting: Setting, subscribers: int, tickets: int, prog
     write_alerts(setting, writer, watches)
     writer.copy(progress("writing", writer.count))
     write_cancellations(setting)
+    write_outreach(setting)
     write_health(setting)
     return Seeded(len(people), len(threads), len(watches), writer.count)
 

@@ -15,6 +15,7 @@ from helpdesk.demo.catalogue import (
     STORE,
     STORE_KEY,
 )
+from helpdesk.demo.guidance import guidance_of
 from helpdesk.demo.world import Setting
 from helpdesk.models import User
 from subscribers.cancellation.starter import install_cancellation
@@ -48,7 +49,9 @@ def install_store(now: datetime, seed: int) -> Setting:
         for address, name, queue in MAILBOXES
     }
     products = {
-        line.sku: Product.objects.create(store=store, name=line.name, sku=line.sku, external_id=line.sku).pk
+        line.sku: Product.objects.create(
+            store=store, name=line.name, sku=line.sku, external_id=line.sku, guidance=guidance_of(line.sku)
+        ).pk
         for line in PRODUCTS
     }
     for queue in queues.values():

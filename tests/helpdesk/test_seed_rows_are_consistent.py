@@ -9,7 +9,7 @@ from subscribers.models import Charge, Cycle
 from subscribers.selectors import cycle_index
 from success import reconcile
 from success.enums import FactKind
-from success.models import Alert, Evidence, Run, RunStep, Task, Touch
+from success.models import Alert, Evidence, FlowOffer, Run, RunStep, Task, Touch
 from tests.helpdesk.seeding import NOW, seeded
 from tickets.enums import OPEN_CLOCK, UNRESOLVED, ClockState, OutboundState
 from tickets.models import Clock, DetectionRule, Message, OutboundMail, Ticket, TicketTopic
@@ -99,9 +99,14 @@ def test_runs_stand_on_their_open_step_and_their_mails_are_touches(store):
     for run in Run.objects.live().prefetch_related("steps"):
         assert [step.state in ("due", "waiting") for step in run.steps.all()].count(True) == 1
     mails = RunStep.objects.filter(step__kind="mail", state="done")
-    assert (
-        Touch.objects.filter(run_step__in=mails, outbound_mail__message__author_kind="system").count() == mails.count()
-    )
+    in_threads, alone = mails.exclude(run__ticket=None), mails.filter(run__ticket=None)
+    told = Touch.objects.filter(run_step__in=in_threads, outbound_mail__message__author_kind="system")
+    assert told.count() == in_threads.count() > 0
+    touches = Touch.objects.filter(run_step__in=alone)
+    assert touches.count() == alone.count() > 0
+    assert not touches.filter(decision="sent", outbound_mail=None).exists()
+    assert {"sent", "capped", "opted_out"} <= set(touches.values_list("decision", flat=True))
+    assert {"made", "declined", "expired", "failed"} & set(FlowOffer.objects.values_list("state", flat=True))
     assert (
         Task.objects.filter(done_at=None, run_step__run__ended_at__isnull=False, run_step__state="skipped").count() == 0
     )
