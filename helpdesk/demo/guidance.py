@@ -26,7 +26,7 @@ EVENING = {
 }
 OTHERS = {
     "en": "Unpack it on something soft and rinse it once with warm water. The card on top says how to begin.",
-    "de": "Packen Sie es auf etwas Weichem aus und spülen Sie es einmal warm aus. Die Karte darin sagt, wie es losgeht.",
+    "de": "Packen Sie es auf etwas Weichem aus und spülen Sie es warm aus. Die Karte darin sagt, wie es losgeht.",
     "es": "Desembálelo sobre algo blando y enjuáguelo con agua templada. La tarjeta de arriba dice cómo empezar.",
 }
 GUIDANCE = {"LKS-DAILY": DAILY, "LKS-EXPLORER": EXPLORER, "LKS-EVENING": EVENING}

@@ -87,6 +87,7 @@ HISTORIES = [
     "subscribers_subscriptionevent",
     "subscribers_webhookdelivery",
     "success_alertevent",
+    "success_flowoffer",
     "success_healthevent",
     "success_milestoneevent",
     "success_runevent",
