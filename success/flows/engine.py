@@ -64,6 +64,8 @@ def sweep_runs(limit: int = 2000) -> SweepResult:
         try:
             done, left = _do_batch(claimed, not_these=in_other_hands, most=BATCH)
         except Exception:  # undone as a whole; one by one it is known whose fault it was
+            if not claimed:
+                raise  # nobody's: the database does not answer
             logger.warning("A batch of %s steps is done one by one", len(claimed), exc_info=True)
             for pk in claimed:
                 outcome = do_step(pk)
