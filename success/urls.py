@@ -10,7 +10,7 @@ from success.views import actions, deeds, detail, handing, inbox, panels, queue,
 urlpatterns = [
     path("offer/<str:token>/", offers.offer, name="offer"),
     path("used/<str:token>/", milestones.by_link, name="confirm-use"),
-    path("account/<str:token>/<int:pk>/in-use/", milestones.by_account, name="confirm-use-account"),
+    path("used/account/<str:token>/<int:pk>/", milestones.by_account, name="confirm-use-account"),
     path("health/panel/subscriber/<int:pk>/", health.subscriber_panel, name="subscriber-health-panel"),
     path("health/panel/ticket/<int:pk>/", health.ticket_panel, name="ticket-health-panel"),
     path("health/use/<int:pk>/", health.set_use, name="health-set-use"),
