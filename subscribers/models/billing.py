@@ -25,6 +25,9 @@ class Charge(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(help_text="When it was to be paid.")
     next_attempt_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when this attempt is being made; its outcome is not known yet."
+    )
     error = models.TextField(blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -50,6 +53,11 @@ class Charge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+    @property
+    def key(self) -> str:
+        """What a collector knows this attempt by: the same one asked for twice is collected once."""
+        return f"charge-{self.pk}-{self.attempts}"
 
 
 class Discount(models.Model):

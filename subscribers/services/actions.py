@@ -6,7 +6,6 @@ The provider that is built in settles an action in the transaction that asks for
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -21,7 +20,6 @@ from subscribers.errors import Refused
 from subscribers.later import soon
 from subscribers.live import announce
 from subscribers.models import (
-    ApprovalLimit,
     Box,
     Cycle,
     Membership,
@@ -32,6 +30,7 @@ from subscribers.models import (
     Subscription,
 )
 from subscribers.providers.base import RefusedByProvider, Result, TryAgain, provider_of
+from subscribers.services.limits import limit_of
 from subscribers.services.subscriptions import locked
 
 logger = logging.getLogger(__name__)
@@ -350,11 +349,7 @@ def _is_over_limit(planned: Plan, actor: AbstractBaseUser | None, actor_kind: Ac
         return False
     store_id = planned.subscription.store_id
     role = Membership.objects.filter(store=store_id, user_id=actor.pk).values_list("role", flat=True).first()
-    if role is None or role in MAY_APPROVE:
-        return False
-    limits = ApprovalLimit.objects.filter(Q(store=store_id) | Q(store=None), role=role, kind=planned.kind)
-    limit: Decimal | None = limits.order_by("store").values_list("amount", flat=True).first()  # NULL, shared: last
-    return limit is not None and planned.amount > limit
+    return role not in MAY_APPROVE and planned.amount > limit_of(store_id, role, planned.kind)
 
 
 def _may_approve(action: ProviderAction, by: AbstractBaseUser) -> bool:

@@ -223,8 +223,8 @@ def test_points_are_waited_for(shopify, contract):
 
 
 def test_it_is_tried_and_its_webhooks_registered_once(shopify):
-    words = "The app lacks the scopes write_orders, write_draft_orders, read_fulfillments."
-    assert try_it(shopify.connection) == [words]
+    lacking = "write_orders, write_draft_orders, read_fulfillments, read_customer_payment_methods"
+    assert try_it(shopify.connection) == [f"The app lacks the scopes {lacking}."]
     Connection.objects.update(domain="other.myshopify.com")
     shopify.connection.refresh_from_db()
     assert (try_it(shopify.connection)[0], Connection.objects.get().last_error.count("token")) == (

@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 # A refused payment is tried again after these days, then given up.
 RETRIES = (timedelta(days=2), timedelta(days=3), timedelta(days=5))
 LONGEST_OPEN = timedelta(days=21)
+# Longer than a collector is waited for: after it an attempt whose outcome nobody noted is made again, by its key.
+LEASE = timedelta(minutes=10)
 OWING = (ChargeState.OPEN, ChargeState.REFUSED)
 
 
@@ -42,7 +44,7 @@ class Outcome:
 
 class Collector(Protocol):
     def collect(self, charge: Charge) -> Outcome:
-        """Ask for the payment, once per attempt (`charge.attempts`)."""
+        """Ask for the payment, outside of any transaction; once per `charge.key`, with which it may be asked again."""
         ...
 
 
@@ -76,12 +78,12 @@ def sweep_billing(limit: int = 200) -> int:
     done += _each(paused.filter(resumes_at__lte=now), _resume, limit)
     staying = active.exclude(cancels_at__lte=now)  # of those that are to end, more may be left than the limit
     done += _each(staying.filter(next_billing_at__lte=now), _bill, limit)
-    charges = Charge.objects.filter(next_attempt_at__lte=now).order_by("next_attempt_at")
+    charges = Charge.objects.filter(next_attempt_at__lte=timezone.now()).order_by("next_attempt_at")
     for pk in list(charges.values_list("pk", flat=True)[:limit]):
         try:
-            done += _try_again(pk)
+            done += _collect(pk)
         except Exception:  # logged; the others go on, and this one is found again
-            logger.exception("Charge %s could not be tried again", pk)
+            logger.exception("Charge %s could not be collected", pk)
     return done
 
 
@@ -135,8 +137,10 @@ def _bill(subscription: Subscription) -> None:
         subscriptions.record_expiry(subscription, at=now, actor_kind=Actor.SYSTEM)
         plan_ahead(subscription)
         return
-    charge = Charge.objects.create(
+    # Asked for by the same sweep, after this is written: a row first.
+    Charge.objects.create(
         cycle=cycle,
+        next_attempt_at=now,
         amount=_take_discounts(subscription),
         currency=subscription.currency,
         due_at=cycle.billing_expected_at,
@@ -146,7 +150,6 @@ def _bill(subscription: Subscription) -> None:
     next_at = cycle.ends_at if cycle.ends_at > now else now + every
     subscriptions.record_next_billing(subscription, at=now, next_billing_at=next_at, actor_kind=Actor.SYSTEM)
     plan_ahead(subscription)
-    _collect(charge)
 
 
 def _take_discounts(subscription: Subscription) -> Decimal:
@@ -160,18 +163,53 @@ def _take_discounts(subscription: Subscription) -> Decimal:
     return price.quantize(CENT)
 
 
-def _collect(charge: Charge) -> None:
-    charge.attempts += 1
-    charge.save(update_fields=["attempts"])
+def _collect(charge_id: int) -> bool:
+    """Ask for a payment that is due: claimed, asked for outside of any transaction, noted. Whether there was anything
+    to do.
+
+    Whoever dies between leaves the attempt as begun: after the lease it is made again under the same key.
+    """
+    with transaction.atomic():
+        charge, is_mine = _claim(charge_id)
+    if charge is None:
+        return is_mine
     outcome = collector_of(charge.cycle.subscription.store_id).collect(charge)
-    match outcome.state:
-        case ChargeState.PAID:
-            mark_paid(charge)
-        case ChargeState.REFUSED:
-            mark_refused(charge, error=outcome.error)
-        case _:
-            charge.next_attempt_at = max(charge.due_at, timezone.now()) + LONGEST_OPEN
-            charge.save(update_fields=["next_attempt_at"])
+    try:
+        match outcome.state:
+            case ChargeState.PAID:
+                mark_paid(charge)
+            case ChargeState.REFUSED:
+                mark_refused(charge, error=outcome.error)
+            case _:
+                open_until = max(charge.due_at, timezone.now()) + LONGEST_OPEN
+                Charge.objects.filter(pk=charge.pk, state__in=OWING).update(asked_at=None, next_attempt_at=open_until)
+    except Refused as refused:  # somebody settled it meanwhile
+        logger.warning("charge %s was %s: %s", charge.pk, outcome.state, refused)
+    return True
+
+
+def _claim(charge_id: int) -> tuple[Charge | None, bool]:
+    """The charge to ask for, its attempt counted; None where there is nothing to ask for (any more), and whether that
+    was decided here."""
+    subscription = locked(Charge.objects.values_list("cycle__subscription_id", flat=True).get(pk=charge_id))
+    now = timezone.now()
+    due = Charge.objects.filter(pk=charge_id, next_attempt_at__lte=now, state__in=OWING)
+    charge = due.select_for_update(of=("self",), skip_locked=True).select_related("cycle__subscription").first()
+    if charge is None:
+        return None, False
+    is_begun = charge.asked_at is not None
+    if not is_begun and (subscription.ended_at is not None or charge.cycle.status == CycleStatus.SKIPPED):
+        charge.state, charge.settled_at, charge.next_attempt_at = ChargeState.VOID, now, None
+        charge.save(update_fields=["state", "settled_at", "next_attempt_at"])
+        return None, True
+    if not is_begun and charge.state == ChargeState.OPEN and charge.attempts:
+        _give_up(charge, subscription, "Nobody paid it.")
+        return None, True
+    if not is_begun:
+        charge.attempts += 1
+    charge.asked_at, charge.next_attempt_at = now, now + LEASE
+    charge.save(update_fields=["attempts", "asked_at", "next_attempt_at"])
+    return charge, True
 
 
 @transaction.atomic
@@ -184,7 +222,8 @@ def mark_paid(charge: Charge, *, by: AbstractBaseUser | None = None, at: datetim
     if charge.state not in OWING:
         raise Refused(f"The payment is {charge.get_state_display().lower()}.")
     charge.state, charge.settled_at, charge.next_attempt_at, charge.error = ChargeState.PAID, timezone.now(), None, ""
-    charge.save(update_fields=["state", "settled_at", "next_attempt_at", "error"])
+    charge.asked_at = None
+    charge.save(update_fields=["state", "settled_at", "next_attempt_at", "asked_at", "error"])
     cycles.record_billing(
         charge.cycle,
         at=at or timezone.now(),
@@ -206,10 +245,10 @@ def mark_refused(charge: Charge, *, error: str, by: AbstractBaseUser | None = No
     charge.attempts = max(charge.attempts, 1)
     key, now = f"charge:{charge.pk}:{charge.attempts}", timezone.now()
     cycles.record_failed_billing(charge.cycle, at=now, error=error, source_key=key)
-    charge.error = error
+    charge.error, charge.asked_at = error, None
     if charge.attempts <= len(RETRIES):
         charge.state, charge.next_attempt_at = ChargeState.REFUSED, now + RETRIES[charge.attempts - 1]
-        charge.save(update_fields=["state", "attempts", "next_attempt_at", "error"])
+        charge.save(update_fields=["state", "attempts", "next_attempt_at", "asked_at", "error"])
         return
     _give_up(charge, subscription, error)
 
@@ -217,25 +256,7 @@ def mark_refused(charge: Charge, *, error: str, by: AbstractBaseUser | None = No
 def _give_up(charge: Charge, subscription: Subscription, error: str) -> None:
     now = timezone.now()
     charge.state, charge.settled_at, charge.next_attempt_at = ChargeState.LOST, now, None
-    charge.save(update_fields=["state", "attempts", "settled_at", "next_attempt_at", "error"])
+    charge.save(update_fields=["state", "attempts", "settled_at", "next_attempt_at", "asked_at", "error"])
     cycles.record_lost_billing(charge.cycle, at=now, error=error, source_key=f"charge:{charge.pk}:lost")
     subscriptions.record_failure(subscription, at=now, actor_kind=Actor.SYSTEM)
     plan_ahead(subscription)
-
-
-def _try_again(charge_id: int) -> bool:
-    with transaction.atomic():
-        cycle_of = Charge.objects.select_related("cycle").get(pk=charge_id)
-        subscription = locked(cycle_of.cycle.subscription_id)
-        due = Charge.objects.filter(pk=charge_id, next_attempt_at__lte=timezone.now(), state__in=OWING)
-        charge = due.select_for_update(of=("self",), skip_locked=True).select_related("cycle__subscription").first()
-        if charge is None:
-            return False
-        if subscription.ended_at is not None or charge.cycle.status == CycleStatus.SKIPPED:
-            charge.state, charge.settled_at, charge.next_attempt_at = ChargeState.VOID, timezone.now(), None
-            charge.save(update_fields=["state", "settled_at", "next_attempt_at"])
-        elif charge.state == ChargeState.OPEN:
-            _give_up(charge, subscription, "Nobody paid it.")
-        else:
-            _collect(charge)
-        return True
