@@ -13,6 +13,7 @@ STARTER_RULES: dict[FactKind, tuple[int, timedelta, dict[str, Any]]] = {
     FactKind.DAMAGED_BOX: (50, 4 * HOUR, {}),
     FactKind.LOW_SATISFACTION: (40, 8 * HOUR, {"measure": 2}),
     FactKind.PAYMENT_FAILED: (40, DAY, {}),
+    FactKind.HANDED_OVER: (40, 8 * HOUR, {}),
     FactKind.RECURRING_CAUSE: (40, DAY, {}),
     FactKind.SLA_BREACHED: (30, 8 * HOUR, {"at_risk": True}),
     FactKind.CYCLE_ONE_TICKET: (30, DAY, {}),

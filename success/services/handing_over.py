@@ -18,6 +18,7 @@ from success.services.facts import record_fact
 from tickets.enums import UNRESOLVED, TicketStatus
 from tickets.models import Ticket
 from tickets.services.conversation import add_note
+from tickets.services.messages import NewMessage
 from tickets.services.tickets import assign, change_status, open_ticket
 
 AT_MOST = timedelta(days=14)  # then success looks at it again, resolved or not
@@ -64,10 +65,11 @@ def to_service(alert: Alert, *, actor: AbstractBaseUser, note: str) -> Ticket:
             subscriber=person,
             subject=f"Please help {person}",
             channel=Channel.AGENT,
-            message=None,
+            message=NewMessage(text=words),
             actor=actor,
         )
-    add_note(ticket, author=actor, text=words)
+    else:
+        add_note(ticket, author=actor, text=words)
     if ticket.assignee_id == actor.pk:
         assign(ticket, actor=actor, assignee=None)
     if ticket.status in (TicketStatus.PENDING, TicketStatus.ON_HOLD):

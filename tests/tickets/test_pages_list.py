@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from subscribers.enums import TeamMode
 from tests.factories.people import SubscriberFactory
 from tests.factories.tickets import ReasonFactory
 from tests.tickets.conftest import HTMX
@@ -25,6 +26,13 @@ def counts(response) -> dict[str, int | None]:
 
 def due(ticket: Ticket, **later: float) -> None:
     Ticket.objects.filter(pk=ticket.pk).update(next_due_at=timezone.now() + timedelta(**later))
+
+
+@pytest.fixture(autouse=True)
+def two_teams(desk):
+    """Agents have an inbox of tickets alone."""
+    desk.store.team_mode = TeamMode.TWO
+    desk.store.save()
 
 
 @pytest.fixture
