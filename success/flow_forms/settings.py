@@ -32,7 +32,10 @@ class SettingsForm(forms.Form):
         required=False, label="Go on by itself: who comes into the segment later enters too, every day"
     )
     exits = forms.MultipleChoiceField(
-        required=False, label="It stops early when", choices=Exit.choices, widget=forms.CheckboxSelectMultiple
+        required=False,
+        label="It stops early when",
+        choices=Exit.choices,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "checkbox"}),
     )
     reenter_after = LengthField(
         required=False,
@@ -65,7 +68,7 @@ class SettingsForm(forms.Form):
         required=False,
         label="Left alone with",
         choices=[(one, StepKind(one).label) for one in NOTICED],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "checkbox"}),
     )
 
     def __init__(self, data: Any = None, *, flow: Flow, **options: Any) -> None:

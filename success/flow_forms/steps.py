@@ -51,6 +51,21 @@ TAKES: dict[str, tuple[str, ...]] = {
 # What a held-out share may be left alone with.
 NOTICED = (StepKind.MAIL, StepKind.TASK, StepKind.NOTE, StepKind.ACTION, StepKind.WEBHOOK, StepKind.HAND_OVER)
 HELD_OUT = [("", "As the flow says"), ("yes", "Do it for them too"), ("no", "Leave it out for them")]
+NEEDED = (
+    "text",
+    "title",
+    "due_hours",
+    "do",
+    "offered",
+    "url",
+    "note",
+    "outcome",
+    "hours",
+    "anchor",
+    "side",
+    "then",
+    "otherwise",
+)
 PARAMS = ("days", "slower", "interval", "count", "percent", "amount", "billings", "product", "title")
 
 
@@ -89,6 +104,7 @@ class StepForm(forms.Form):
     asked: ConditionForm | None = None
     shows: ClassVar[dict[str, tuple[str, str]]] = {}
 
+    use_required_attribute = False
     name = forms.CharField(max_length=50, label="Name", help_text="How the step is called in the picture.")
 
     def __init__(self, *args: Any, step: FlowStep, steps: Sequence[FlowStep], **options: Any) -> None:
@@ -118,6 +134,8 @@ class StepForm(forms.Form):
             if bound.name in behind:
                 continue
             when, values = self.shows.get(bound.name, ("", ""))
+            if bound.name in NEEDED:  # for its label: an unfinished step is kept all the same, and told of
+                bound.field.required = True
             found.append(Part(bound, when=when, values=values))
             if bound.name == self.ASKS_AFTER:
                 when, values = self.shows.get("asked", ("", ""))
