@@ -14,7 +14,7 @@ from django.utils import timezone
 from subscribers.cancellation.enums import SessionEventKind, SessionState
 from subscribers.enums import BoxStatus, CycleStatus, SubscriptionEventKind, SubscriptionStatus
 from subscribers.gathering import together
-from subscribers.models import Box, CancellationSession, Cycle, Subscription, SubscriptionEvent
+from subscribers.models import Box, CancellationSession, CardExpiry, Cycle, Subscription, SubscriptionEvent
 from subscribers.selectors import skips_in_a_row
 from success import sources
 from success.enums import LIVE_ALERT, AlertOutcome, FactKind
@@ -123,6 +123,21 @@ def _event(cycle: Cycle, kind: SubscriptionEventKind) -> SubscriptionEvent | Non
 
 
 @transaction.atomic
+def on_card_expiring(*, expiry: CardExpiry, **_: Any) -> None:
+    record(sources.expiring_card(expiry))
+
+
+@transaction.atomic
+def on_card_replaced(*, expiry: CardExpiry, **_: Any) -> None:
+    settle_card(expiry)
+
+
+def settle_card(expiry: CardExpiry) -> bool:
+    key = f"card:{expiry.pk}"
+    return retract_fact(kind=FactKind.CARD_EXPIRING, source_key=key, actor=None, settled="The card was replaced")
+
+
+@transaction.atomic
 def on_subscription_changed(*, subscription: Subscription, event: SubscriptionEvent, **_: Any) -> None:
     if event.kind == SubscriptionEventKind.UNSKIPPED:
         settle_skips(subscription)
@@ -208,6 +223,8 @@ def connect() -> None:
         (facts.billing_failed, on_billing_failed),
         (facts.cycle_billed, on_cycle_billed),
         (facts.cycle_skipped, on_cycle_skipped),
+        (facts.card_expiring, on_card_expiring),
+        (facts.card_replaced, on_card_replaced),
         (facts.subscription_changed, on_subscription_changed),
         (facts.subscription_cancelled, on_subscription_cancelled),
         (facts.cancellation_started, on_cancellation_started),

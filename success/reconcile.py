@@ -16,11 +16,11 @@ from django.utils import timezone
 
 from subscribers.cancellation.enums import OPEN_SESSION, SessionState
 from subscribers.enums import BoxStatus, CycleStatus
-from subscribers.models import Box, CancellationSession, Cycle
+from subscribers.models import Box, CancellationSession, CardExpiry, Cycle
 from success.enums import LIVE_ALERT, LIVE_RUN, AlertStatus, ExitReason, FactKind, FlowKind, VersionStatus
 from success.flows.entry import begin
 from success.models import Alert, Evidence, FlowVersion, HeldFact, Run
-from success.receivers import settle_box, settle_cancellation, settle_payment, settle_skips
+from success.receivers import settle_box, settle_cancellation, settle_card, settle_payment, settle_skips
 from success.services.alerts import locked, wake
 from success.services.assignment import assign_waiting, release_left
 from success.services.crowds import weigh_crowds
@@ -115,6 +115,7 @@ def settled() -> Sequence[tuple[FactKind, QuerySet[Any], Callable[[Any], Any]]]:
             settle_payment,
         ),
         (FactKind.BOX_LATE, Box.objects.filter(delivered_at=None).exclude(status=BoxStatus.CANCELLED), settle_box),
+        (FactKind.CARD_EXPIRING, CardExpiry.objects.filter(settled_at=None), settle_card),
         (
             FactKind.SKIPPED_TWICE,
             Cycle.objects.filter(status=CycleStatus.SKIPPED),

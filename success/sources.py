@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from subscribers.cancellation.enums import OPEN_SESSION, SessionState
 from subscribers.enums import BoxStatus, CycleStatus, SubscriptionEventKind
-from subscribers.models import Box, CancellationSession, Cycle, SubscriptionEvent
+from subscribers.models import Box, CancellationSession, CardExpiry, Cycle, SubscriptionEvent
 from subscribers.selectors import skips_in_a_row
 from success.enums import LIVE_ALERT, FactKind
 from success.models import AlertRule, Evidence, HeldFact
@@ -100,6 +100,19 @@ def leaving(session: CancellationSession) -> NewFact:
         session.started_at,
         data={**data, "subscription": session.subscription_id},
     )
+
+
+def expiring_card(expiry: CardExpiry) -> NewFact:
+    subscription = expiry.subscription
+    data = {
+        "last4": expiry.method.last4,
+        "expires_on": expiry.expires_on.isoformat(),
+        "billing_at": expiry.billing_at.isoformat(),
+        "days_left": max(0, (expiry.billing_at - expiry.noted_at).days),
+        "subscription": subscription.pk,
+    }
+    kind, key = FactKind.CARD_EXPIRING, f"card:{expiry.pk}"
+    return NewFact(subscription.store_id, subscription.subscriber_id, kind, key, expiry.noted_at, data=data)
 
 
 def late_box(box: Box) -> NewFact:
@@ -228,6 +241,11 @@ def _sessions(at: datetime) -> Rows:
     return rows.exclude(state=SessionState.BOUNCED).select_related("reason").order_by("started_at", "pk")
 
 
+def _cards(at: datetime) -> Rows:
+    rows = CardExpiry.objects.filter(noted_at__gte=at)
+    return rows.select_related("subscription", "method").order_by("noted_at", "pk")
+
+
 def _boxes(at: datetime) -> Rows:
     """Boxes that are, or were, later than their store's rule tolerates."""
     today = timezone.now().date()
@@ -303,6 +321,14 @@ SOURCES = (
         "cycle__subscription__store",
         "box:",
         standing=Q(delivered_at=None),
+    ),
+    Source(
+        FactKind.CARD_EXPIRING,
+        _cards,
+        expiring_card,
+        "subscription__store",
+        "card:",
+        standing=Q(settled_at=None),
     ),
 )
 BY_KIND = {source.kind: source for source in SOURCES}

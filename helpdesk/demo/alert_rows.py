@@ -59,14 +59,16 @@ def _write_alert(setting: Setting, writer: Writer, watch: Watch) -> None:
             Evidence,
             alert_id=watch.pk,
             kind=fact.kind,
-            source_key=f"ticket:{fact.thread.pk}",
+            subscriber_id=watch.person.pk,
+            source_key=fact.key,
             weight=fact.weight,
-            ticket_id=fact.thread.pk,
+            ticket_id=fact.thread.pk if fact.thread else None,
             box_id=fact.parcel.pk if fact.parcel else None,
             data=fact.data,
             observed_at=fact.at,
             created_at=fact.at,
             retracted_at=fact.retracted_at,
+            settled=fact.settled,
         )
     for change in sorted(watch.changes, key=lambda one: one.at):
         writer.add(

@@ -1,10 +1,12 @@
 """Alerts of the demo store: gathered from the tickets as the receivers would, worked by the success managers."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from helpdesk.demo.alert_facts import Fact, breach_of, facts_of, facts_of_person
 from helpdesk.demo.chance import Chance
 from helpdesk.demo.runs import Book, Case, Journey, Told, Walker, read_books
 from helpdesk.demo.threads import Thread
@@ -24,6 +26,8 @@ from success.enums import (
 from success.models import AlertRule
 from tickets.enums import Author
 
+# The sweep of alerts looks back so long: what it would find is there.
+LATELY = timedelta(days=8)
 CLOSED_BY_HAND = {AlertOutcome.NO_ACTION: 0.5, AlertOutcome.SAVED: 0.42, AlertOutcome.LOST: 0.08}
 BY_HAND = 0.4
 STOPPED = 0.04
@@ -49,18 +53,6 @@ CLOSE_NOTES = {
     ),
     AlertOutcome.LOST: ("Cancelled anyway.", "Does not want to be called."),
 }
-
-
-@dataclass
-class Fact:
-    at: datetime
-    kind: FactKind
-    thread: Thread
-    parcel: Parcel | None
-    data: dict[str, Any]
-    weight: int = 0
-    retracted_at: datetime | None = None
-    retracted_by: User | None = None
 
 
 @dataclass
@@ -101,19 +93,6 @@ class Watch:
         return not ends or min(ends) > at
 
 
-def facts_of(thread: Thread) -> list[Fact]:
-    """What success hears of a ticket, the more urgent first."""
-    facts = []
-    if topic := thread.topics.get("damaged"):
-        data = {"words": list(dict.fromkeys(topic.hit.because)), "confidence": topic.hit.confidence, "source": "rule"}
-        fact = Fact(topic.at, FactKind.DAMAGED_BOX, thread, thread.parcel, data)
-        fact.retracted_at, fact.retracted_by = topic.rejected_at, topic.rejected_by
-        facts.append(fact)
-    if thread.cycle_index == 1:
-        facts.append(Fact(thread.opened_at, FactKind.CYCLE_ONE_TICKET, thread, None, {"subject": thread.subject}))
-    return facts
-
-
 class Watching:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
@@ -123,21 +102,26 @@ class Watching:
         self.walker = Walker(setting, self.chance, office_hours(setting))
         self.begun: set[tuple[str, str]] = set()
 
-    def watch(self, threads: list[Thread], parcels: dict[int, list[Parcel]]) -> list[Watch]:
+    def watch(self, people: Iterable[Person], threads: list[Thread], parcels: dict[int, list[Parcel]]) -> list[Watch]:
         """All alerts, by subscriber and time. `parcels` by subscriber, replacements among them."""
         by_person: dict[int, list[Thread]] = defaultdict(list)
         for thread in threads:
             by_person[thread.person.pk].append(thread)
         found: list[Watch] = []
-        for pk, theirs in by_person.items():
-            found += self._of_person(Case(theirs[0].person, theirs, parcels[pk]))
+        for person in people:
+            found += self._of_person(Case(person, by_person[person.pk], parcels[person.pk]))
         return sorted(found, key=lambda one: one.opened_at)
 
     def _of_person(self, case: Case) -> list[Watch]:
-        facts = [fact for thread in case.threads for fact in facts_of(thread) if fact.kind in self.rules]
+        told = [fact for thread in case.threads for fact in facts_of(thread)]
+        told += facts_of_person(case.person, case.parcels, self.setting.now)
+        told += [fact for thread in case.threads if (fact := breach_of(thread, self.setting.now))]
+        facts = [fact for fact in told if fact.kind in self.rules]
         watches: list[Watch] = []
         for fact in sorted(facts, key=lambda one: one.at):
             current = watches[-1] if watches and watches[-1].is_live(fact.at) else None
+            if current is None and not self._is_asked(fact):
+                continue
             if current is None:
                 current = self._open(case.person, fact)
                 watches.append(current)
@@ -145,6 +129,12 @@ class Watching:
         for watch in watches:
             self._finish(watch)
         return watches
+
+    def _is_asked(self, fact: Fact) -> bool:
+        """Whether it may open an alert: a broken promise of somebody at risk alone, of late whoever they are."""
+        if fact.kind != FactKind.SLA_BREACHED or fact.thread is None:
+            return True
+        return fact.thread.cycle_index == 1 or fact.at > self.setting.now - LATELY
 
     def _open(self, person: Person, fact: Fact) -> Watch:
         rule = self.rules[fact.kind]
@@ -163,7 +153,7 @@ class Watching:
                 fact.at,
                 AlertEventKind.EVIDENCE_ADDED,
                 after=fact.kind.label,
-                data={"source": f"ticket:{fact.thread.pk}"},
+                data={"source": fact.key},
             )
         )
         watch.by_hand = None
@@ -176,9 +166,9 @@ class Watching:
 
     def _begin(self, watch: Watch, fact: Fact, case: Case) -> Journey | None:
         book = self.books.get(fact.kind)
-        if book is None:
+        if book is None or fact.thread is None:
             return None
-        key = f"ticket:{fact.thread.pk}"
+        key = fact.key
         if fact.kind == FactKind.DAMAGED_BOX and fact.parcel:
             key = f"box:{fact.parcel.pk}"
         elif fact.kind == FactKind.CYCLE_ONE_TICKET:
@@ -188,7 +178,7 @@ class Watching:
         current = next((one for one in watch.journeys if one.is_live(fact.at)), None)
         if current and book.flow.rank >= current.book.flow.rank:
             text = f"Also: {fact.kind.label.lower()}"
-            current.told.append(Told(fact.at, "fact_noted", text, data={"source": f"ticket:{fact.thread.pk}"}))
+            current.told.append(Told(fact.at, "fact_noted", text, data={"source": fact.key}))
             return None
         journey = Journey(book, fact.thread, fact.parcel, fact.kind, key, fact.at)
         if current:
@@ -217,19 +207,23 @@ class Watching:
         now = self.setting.now
         for fact in watch.facts:
             if fact.retracted_at:
-                change = Change(fact.retracted_at, AlertEventKind.EVIDENCE_RETRACTED, fact.retracted_by)
-                change.before, change.data = fact.kind.label, {"source": f"ticket:{fact.thread.pk}"}
+                kind = AlertEventKind.EVIDENCE_SETTLED if fact.settled else AlertEventKind.EVIDENCE_RETRACTED
+                change = Change(fact.retracted_at, kind, fact.retracted_by, fact.kind.label, fact.settled)
+                change.data = {"source": fact.key}
                 watch.changes.append(change)
         if all(fact.retracted_at for fact in watch.facts):
             last = max(fact.retracted_at for fact in watch.facts if fact.retracted_at)
+            was_closed = watch.by_hand is not None and watch.by_hand[0] < last and watch.facts[-1].settled
+            if was_closed:
+                self._close_by_hand(watch)
+                return
             watch.by_hand = None
-            self._close(watch, last, AlertOutcome.AUTO_RESOLVED, None, "Its only reason was taken back")
+            note = next((fact.settled for fact in watch.facts if fact.settled), "Its only reason was taken back")
+            self._close(watch, last, AlertOutcome.AUTO_RESOLVED, None, note)
             return
         ending = next((one for one in watch.journeys if one.close_alert and one.ended_at), None)
         if watch.by_hand and (ending is None or ending.ended_at is None or watch.by_hand[0] < ending.ended_at):
-            self._start(watch, watch.by_hand[0] - timedelta(minutes=self.chance.randrange(4, 50)))
-            at, outcome = watch.by_hand
-            self._close(watch, at, outcome, watch.owner, self.chance.one(CLOSE_NOTES[outcome]))
+            self._close_by_hand(watch)
         elif ending and ending.ended_at:
             done_at = next((one.first_task_at() for one in watch.journeys), None)
             if done_at:
@@ -238,6 +232,12 @@ class Watching:
             self._close(watch, ending.ended_at, AlertOutcome(ending.close_alert), None, note)
         else:
             self._live(watch, now)
+
+    def _close_by_hand(self, watch: Watch) -> None:
+        if watch.by_hand is not None:
+            at, outcome = watch.by_hand
+            self._start(watch, at - timedelta(minutes=self.chance.randrange(4, 50)))
+            self._close(watch, at, outcome, watch.owner, self.chance.one(CLOSE_NOTES[outcome]))
 
     def _start(self, watch: Watch, at: datetime) -> None:
         at = max(at, watch.opened_at + timedelta(minutes=2))
