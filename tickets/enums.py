@@ -48,6 +48,8 @@ class TicketEventKind(TextChoices):
     REPLY_HELD = "reply_held", "Scheduled answer held"
     REPLY_WITHDRAWN = "reply_withdrawn", "Answer taken back"
     MAIL_WORKS_AGAIN = "mail_works_again", "Mail works again"
+    ASKED = "asked", "Asked for a rating"
+    RATED = "rated", "Rated"
 
 
 class MessageKind(TextChoices):
@@ -70,6 +72,7 @@ class Automatic(TextChoices):
     BOUNCE = "bounce", "Bounce"
     FEEDBACK_REPORT = "feedback_report", "Feedback report"
     LIST = "list", "List"
+    QUESTION = "question", "Question of satisfaction"  # ours
 
 
 class Authentication(TextChoices):
@@ -303,3 +306,54 @@ class InboundOutcome(TextChoices):
     NO_TICKET = "no_ticket", "Ours or automatic, without a ticket"
     QUARANTINED = "quarantined", "In quarantine"
     WAITING = "waiting", "Not read yet"
+
+
+class SatisfactionState(TextChoices):
+    """What became of asking a customer how content they are. `withdrawn`: opened again before it was asked."""
+
+    DUE = "due", "To be asked"
+    ASKED = "asked", "Asked"
+    RATED = "rated", "Answered"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    SKIPPED = "skipped", "Not asked"
+
+
+LIVE_SATISFACTION = (SatisfactionState.DUE, SatisfactionState.ASKED, SatisfactionState.RATED)
+ASKED_SATISFACTION = (SatisfactionState.ASKED, SatisfactionState.RATED)
+
+
+class Score(IntegerChoices):
+    """How content a customer is, from the worst."""
+
+    VERY_BAD = 1, "Very bad"
+    BAD = 2, "Bad"
+    OKAY = 3, "Okay"
+    GOOD = 4, "Good"
+    VERY_GOOD = 5, "Very good"
+
+
+BAD_SCORES = (Score.VERY_BAD, Score.BAD)
+GOOD_SCORES = (Score.GOOD, Score.VERY_GOOD)
+
+
+class WhyNotAsked(TextChoices):
+    """Why somebody was not asked, or not yet."""
+
+    REOPENED = "reopened", "The ticket was opened again"
+    OFF = "off", "The queue does not ask"
+    DELETED = "deleted", "The ticket was deleted"
+    MERGED = "merged", "The ticket was merged into another"
+    AUTOMATIC = "automatic", "A machine opened it"
+    UNANSWERED = "unanswered", "Nobody had answered"
+    CHANNEL = "channel", "Tickets that came this way are left out"
+    TOPIC = "topic", "Tickets about this are left out"
+    GONE = "gone", "The person is not there any more"
+    UNDELIVERABLE = "undeliverable", "Mail to them does not arrive"
+    OPTED_OUT = "opted_out", "They want no such mail"
+    ASKED_LATELY = "asked_lately", "They were asked lately"
+    OTHER_OPEN = "other_open", "Another ticket of theirs is open"
+    HELD = "held", "Mail to them is held"
+    HOURS = "hours", "Outside of sending hours"
+    TOO_LATE = "too_late", "It was too late to ask"
+    NO_MAILBOX = "no_mailbox", "There is no mailbox to send from"
+    FAILED = "failed", "It failed too often"

@@ -15,7 +15,17 @@ from django.utils import timezone
 from subscribers.errors import Refused
 from subscribers.privacy.registry import Part, Scope, Table
 from subscribers.privacy.tables import Escaped
-from tickets.enums import UNRESOLVED, UNSAID, InboundState, MessageState, OutboundState, TicketEventKind, TicketStatus
+from tickets.enums import (
+    UNRESOLVED,
+    UNSAID,
+    InboundState,
+    MessageState,
+    OutboundState,
+    SatisfactionState,
+    TicketEventKind,
+    TicketStatus,
+    WhyNotAsked,
+)
 from tickets.models import (
     Attachment,
     AutomaticAnswer,
@@ -35,6 +45,9 @@ from tickets.models import (
     Participant,
     Queue,
     Recalculation,
+    SatisfactionRating,
+    SatisfactionRequest,
+    SatisfactionSettings,
     SlaEscalation,
     SlaPolicy,
     SlaPolicyVersion,
@@ -59,6 +72,8 @@ PLAIN_EVENTS = frozenset(
         TicketEventKind.QUEUE_CHANGED,
         TicketEventKind.TOPIC_ADDED,
         TicketEventKind.TOPIC_REJECTED,
+        TicketEventKind.ASKED,
+        TicketEventKind.RATED,
     )
 )
 # Of a clock's ledger, what its arithmetic needs.
@@ -157,6 +172,8 @@ def stop(scope: Scope) -> None:
     Message.objects.filter(_said(scope), state__in=UNSAID).update(state=MessageState.WITHDRAWN)
     for ticket in Ticket.objects.filter(scope.of("subscriber"), status__in=UNRESOLVED).order_by("pk"):
         change_status(ticket, actor=None, status=TicketStatus.RESOLVED)
+    due = SatisfactionRequest.objects.filter(scope.of("subscriber"), state=SatisfactionState.DUE)
+    due.update(state=SatisfactionState.SKIPPED, why_not=WhyNotAsked.GONE)
 
 
 def empty_demo_mailbox(scope: Scope) -> Mapping[str, int]:
@@ -207,12 +224,15 @@ PART = Part(
         OpeningHours,
         Queue,
         Recalculation,
+        SatisfactionSettings,
         SlaEscalation,
         SlaPolicy,
         SlaPolicyVersion,
         SlaTarget,
     ),
     tables=(
+        Table(SatisfactionRating, lambda scope: scope.of("request__subscriber"), empties=("comment",)),
+        Table(SatisfactionRequest, lambda scope: scope.of("subscriber"), empties=("comment", "error")),
         Table(
             OutboundEvent,
             lambda scope: (

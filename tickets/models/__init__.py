@@ -18,6 +18,7 @@ from tickets.models.policies import (
     SlaTarget,
 )
 from tickets.models.queues import Queue
+from tickets.models.satisfaction import SatisfactionRating, SatisfactionRequest, SatisfactionSettings
 from tickets.models.tickets import Ticket, TicketEvent
 from tickets.models.topics import DetectionRule, TicketTopic
 
@@ -41,6 +42,9 @@ __all__ = [
     "Participant",
     "Queue",
     "Recalculation",
+    "SatisfactionRating",
+    "SatisfactionRequest",
+    "SatisfactionSettings",
     "SlaEscalation",
     "SlaPolicy",
     "SlaPolicyVersion",
