@@ -9,8 +9,10 @@ from playwright.sync_api import Page, expect
 
 from subscribers.enums import Role
 from success.models import Alert
-from success.services.alerts import start_alert
+from success.services.alerts import assign_alert, start_alert
 from tests.factories.people import MembershipFactory, StoreFactory, SubscriberFactory
+from tests.factories.tickets import make_ticket
+from tickets.models import Queue, Ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -59,10 +61,63 @@ def test_a_assigns_the_chosen_row_alone_and_the_next_takes_its_place(queue, aler
     assert active_row(queue) == f"alert-{alerts[1].pk}"
     queue.keyboard.press("a")
     expect(queue.locator(f"#alert-{alerts[1].pk}")).to_have_count(0)
-    expect(queue.locator("#count-mine")).to_have_text("1")
+    expect(queue.locator("[aria-label=Views] a", has_text="Mine")).to_have_text("Mine 1", use_inner_text=True)
     queue.wait_for_function("document.querySelector('[data-list-item][data-active]')")
     assert active_row(queue) == f"alert-{alerts[2].pk}"
     assert list(Alert.objects.order_by("due_at").values_list("owner", flat=True)) == [None, manager.pk, None]
+
+
+def test_keys_choose_and_act_on_many_and_one_undo_takes_it_back(queue, alerts, manager):
+    for key in ("j", "x", "j", "x"):
+        queue.keyboard.press(key)
+    expect(queue.locator("[data-selection-count]")).to_have_text("2 chosen")
+    queue.keyboard.press("e")
+    dialog = queue.locator("#dialog")
+    expect(dialog.get_by_role("heading", name="Close 2 alerts")).to_be_visible()
+    dialog.get_by_label("No action needed").check()
+    dialog.get_by_role("button", name="Close the alert").or_(dialog.locator(".btn-primary")).first.click()
+    expect(queue.locator("[data-list-item]")).to_have_count(1)
+    expect(queue.locator(".selection")).to_be_hidden()
+    queue.locator("[data-toast]").get_by_role("button", name="Undo").click()
+    expect(queue.locator("[data-list-item]")).to_have_count(3)
+    assert set(Alert.objects.values_list("status", flat=True)) == {"open"}
+
+
+def test_shift_chooses_a_range_that_outlives_changes_elsewhere(queue, alerts, manager):
+    boxes = queue.locator("[data-select]")
+    boxes.nth(0).click()
+    boxes.nth(2).click(modifiers=["Shift"])
+    expect(queue.locator("[data-selection-count]")).to_have_text("3 chosen")
+    assign_alert(alerts[1], actor=manager, owner=manager)
+    queue.evaluate("document.body.dispatchEvent(new CustomEvent('changed:alert'))")
+    expect(queue.locator("[data-selection-count]")).to_have_text("2 chosen")
+    expect(queue.locator("#live-region")).to_have_text("alerts: 1 left")
+    queue.keyboard.press("Escape")
+    expect(queue.locator(".selection")).to_be_hidden()
+
+
+def test_telephone_shows_the_next_act_and_chooses(queue, alerts):
+    queue.set_viewport_size({"width": 390, "height": 800})
+    row = queue.locator(f"#alert-{alerts[0].pk}")
+    expect(row.get_by_role("link", name=f"Close the alert for {alerts[0].name}").first).to_be_visible()
+    row.locator("[data-select]").click()
+    expect(queue.locator(".selection")).to_be_visible()
+    assert queue.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+
+
+def test_inbox_of_one_team_is_worked_by_the_same_keys(queue, store, alerts, manager, live_server, axe_violations):
+    Queue.objects.create(store=store, key="support", name="Support", is_default=True)
+    make_ticket("Where is it?", subscriber=alerts[0].subscriber)
+    queue.goto(f"{live_server.url}/?view=unassigned")
+    queue.wait_for_function("window.htmx")
+    expect(queue.locator("[data-list-item]")).to_have_count(4)
+    for key in ("j", "x", "k", "j", "j", "j", "j", "x", "a"):
+        queue.keyboard.press(key)
+    expect(queue.locator("[data-list-item]")).to_have_count(2)
+    assert (Ticket.objects.get().assignee, Alert.objects.get(pk=alerts[0].pk).owner) == (manager, manager)
+    assert axe_violations(queue) == []
+    queue.locator("[data-toast]").get_by_role("button", name="Undo").click()
+    expect(queue.locator("[data-list-item]")).to_have_count(4)
 
 
 def test_change_elsewhere_keeps_the_chosen_row(queue, alerts, manager):
@@ -83,7 +138,7 @@ def test_pages_are_accessible(queue, alerts, axe_violations, theme, width):
     queue.set_viewport_size({"width": width, "height": 800})
     queue.emulate_media(color_scheme=theme)
     person = alerts[0].subscriber_id
-    for address in (f"/alerts/{alerts[0].pk}/", "/subscribers/", f"/subscribers/{person}/", "/alerts/"):
+    for address in (f"/alerts/{alerts[0].pk}/", "/subscribers/", f"/subscribers/{person}/", "/alerts/", "/"):
         queue.goto(queue.url.split("/alerts")[0].split("/subscribers")[0] + address)
         queue.wait_for_load_state("networkidle")
         assert axe_violations(queue) == []
