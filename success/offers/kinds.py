@@ -141,6 +141,8 @@ def lines_of(kind: str, params: Mapping[str, Any], subscription: Subscription) -
         lines.append(gettext("Nothing is billed or sent on %(day)s.") % {"day": day(before)})
     if kind == OfferKind.PAUSE:
         lines.append(gettext("Nothing is billed or sent until then; it goes on by itself."))
+    if kind == OfferKind.FREQUENCY and day(before) == day(after):
+        lines.append(f"{gettext('Next billing')}: {day(after)}")
     change(gettext("Next billing"), day(before), day(after))
     change(
         gettext("Price"),
