@@ -2,7 +2,8 @@
 
 Starts the product in a folder of its own (database, broker, web, worker, beat; `manage.py run --no-demo`), sends it
 signed deliveries at a steady rate whatever it answers, kills the worker and then the broker with SIGKILL on the way,
-and counts at the end: every delivery that was answered with 200 has to be a row, and every row worked off.
+and counts at the end: every delivery that was answered with 200 has to be a row, and every row worked off. Besides the
+seconds that it took it tells the processor time of each part, which others on the machine do not change.
 """
 
 import argparse
@@ -18,12 +19,15 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOP, SECRET = "bench.myshopify.com", "bench-secret"
+# What a process is, by a word of its command.
+PARTS = ("celeryd", "beat", "valkey", "postgres", "uvicorn", "web")
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
 INSTALL = f"""
@@ -58,6 +62,9 @@ class Product:
         self.env = {**kept, "DATA": str(self.folder), "PORT": str(port), "LOG_LEVEL": "WARNING"}
         self.log = (self.folder / "log").open("w")
         command = [sys.executable, "manage.py", "run", "--no-demo", "--stop-with-parent"]
+        self.parts: dict[str, str] = {}
+        self.used: dict[str, float] = {}
+        self.strangers: set[str] = set()
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log)
 
     def wait(self) -> None:
@@ -66,6 +73,38 @@ class Product:
             if time.monotonic() > until or self.process.poll() is not None:
                 sys.exit((self.folder / "log").read_text())
             time.sleep(0.2)
+
+    def look(self) -> None:
+        """Notice the processor time of this instance's processes, by what they are; of those that died, the last."""
+        for place in Path("/proc").iterdir():
+            if not place.name.isdecimal() or place.name in self.strangers:
+                continue
+            try:
+                if place.name not in self.parts:
+                    command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    ours = f"DATA={self.folder}".encode() in (place / "environ").read_bytes()
+                    if not ours and str(self.folder) not in command:
+                        if "postgres" not in command:  # its children are named by their work alone
+                            self.strangers.add(place.name)
+                        continue
+                    self.parts[place.name] = next((word for word in PARTS if word in command), "other")
+                ticks = (place / "stat").read_text().rpartition(")")[2].split()
+                self.used[place.name] = (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
+            except (OSError, UnicodeDecodeError):
+                continue
+
+    def watch(self) -> None:
+        while self.process.poll() is None:
+            self.look()
+            time.sleep(0.5)
+
+    def processor(self) -> dict[str, float]:
+        """Seconds of processor time until now, by part."""
+        self.look()
+        sums: dict[str, float] = {}
+        for pid, seconds in self.used.items():
+            sums[self.parts[pid]] = sums.get(self.parts[pid], 0.0) + seconds
+        return sums
 
     def shell(self, code: str) -> str:
         command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
@@ -220,6 +259,8 @@ def main() -> None:
     try:
         product.wait()
         product.shell(INSTALL)
+        threading.Thread(target=product.watch, daemon=True).start()
+        before = product.processor()
         sender = Sender(product.port)
         killed: list[str] = []
         marks = (
@@ -245,6 +286,9 @@ def main() -> None:
             if not found["states"].get("stored") or time.perf_counter() - ended > asked.patience:
                 break
             time.sleep(2)
+        spent = {part: used - before.get(part, 0.0) for part, used in product.processor().items()}
+        each = ", ".join(f"{part} {1000 * used / sent:.2f} ms" for part, used in sorted(spent.items()) if used > 0.05)
+        print(f"  processor time a delivery: {each}")
         found = json.loads(product.shell(f"IDS = True\n{COUNT}"))
         lost = {f"webhook-{number}" for number in sender.taken} - set(found.pop("ids"))
         print(f"  lost: {len(lost)}; {found}")
