@@ -86,6 +86,11 @@ class LinkedReason:
     url: str
     is_good: bool
 
+    @property
+    def weight(self) -> float:
+        """Its points without their sign."""
+        return abs(self.reason.points)
+
 
 def linked(subscriber: Subscriber, reasons: Sequence[Reason], user: Viewer) -> list[LinkedReason]:
     """At most one statement."""
