@@ -6,6 +6,7 @@ the REST interface of that session.
 
 import base64
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ AGENT, MANAGER = "agent@demo.example", "success@demo.example"
 BOTH_REASONS = {"damaged_box", "cycle_one_ticket"}
 STORY_SECONDS = 60.0  # for a mail to become a ticket, an alert and a run that waits for a person
 PATIENCE = 15_000  # milliseconds, for one page
-WIDE, PHONE = (1440, 900), (390, 844)
+WIDE, TALL, PHONE = (1440, 900), (1280, 1180), (390, 844)
 QUALITY = 82
 # What a page shows while one of its parts is on its way.
 LOADING = ".skeleton:not([hidden] *), .htmx-request, .htmx-settling, .htmx-swapping"
@@ -40,6 +41,7 @@ class Story:
     ticket: str
     alert: str
     subscriber: str
+    flow: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ SHOTS = (
     Shot("ticket", "ticket", AGENT),
     Shot("alerts", "/alerts/", MANAGER),
     Shot("alert", "alert", MANAGER),
+    Shot("flow", "flow", MANAGER, TALL),
     Shot("subscriber", "subscriber", AGENT),
     Shot("ticket-phone", "ticket", AGENT, PHONE, 2),
 )
@@ -147,7 +150,16 @@ def _story(context: BrowserContext, alert: dict[str, Any]) -> Story | None:
     ]
     if ticket is None or not tasks:
         return None
-    return Story(f"/tickets/{ticket}/", f"/alerts/{alert['id']}/", f"/subscribers/{alert['subscriber']['id']}/")
+    person = f"/subscribers/{alert['subscriber']['id']}/"
+    return Story(f"/tickets/{ticket}/", f"/alerts/{alert['id']}/", person, _flow(context))
+
+
+def _flow(context: BrowserContext) -> str:
+    """The page of the flow that answers it, as the list of flows links to it."""
+    found = re.search(r'href="(/flows/\d+/)">Damaged box', context.request.get("/flows/").text())
+    if found is None:
+        raise NoPicture("The demo has no flow for damaged boxes.")
+    return found[1]
 
 
 def _ask(context: BrowserContext, path: str) -> list[dict[str, Any]]:

@@ -1,17 +1,14 @@
-"""Flows and their versions: drafts are edited, published versions are only read."""
+"""Flows as raw configuration, and their versions to read. Drafts are edited in the flow editor (/flows/)."""
 
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, Max, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.http import HttpRequest
 
 from subscribers.admin_base import PlainForm, ReadOnlyInline, StoreAdmin
-from success.admin.steps import PublishedStepInline, StepInline
+from success.admin.steps import PublishedStepInline
 from success.enums import LIVE_RUN, VersionStatus
-from success.flows.definitions import FlowError, check_version, publish
 from success.flows.drafts import new_draft
 from success.models import Flow, FlowVersion
 
@@ -58,7 +55,7 @@ class FlowAdmin(StoreAdmin):
         super().save_related(request, form, formsets, change)
         if not change:
             new_draft(form.instance)
-            self.message_user(request, "Its first version is a draft: give it steps, then publish it.", messages.INFO)
+            self.message_user(request, "Its first version is a draft: give it steps in the flow editor.", messages.INFO)
 
 
 class VersionForm(PlainForm):
@@ -78,8 +75,8 @@ class FlowVersionAdmin(StoreAdmin):
     ordering = ("flow", "-number")
     fields = ("flow", "number", "status", "created_at", "published_at")
     readonly_fields = fields
-    change_form_after_template = "admin/success/publish.html"
-    change_form_outer_after_template = "admin/success/new_draft.html"
+    change_form_outer_after_template = "admin/success/edit_flow.html"
+    inlines = (PublishedStepInline,)
 
     @admin.display(description="store", ordering="flow__store")
     def store(self, version: FlowVersion) -> str:
@@ -89,47 +86,7 @@ class FlowVersionAdmin(StoreAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or obj.status == VersionStatus.DRAFT)
+        return False
 
-    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (StepInline,) if obj is not None and obj.status == VersionStatus.DRAFT else (PublishedStepInline,)
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        # Deleting many at once would ask for each whether it is a draft; one by one is enough.
-        return {}
-
-    def response_change(self, request: HttpRequest, obj: FlowVersion) -> HttpResponse:
-        """After saving: published where that was asked for, else told what is still missing."""
-        is_publishing = "_publish" in request.POST
-        try:
-            if is_publishing:
-                publish(obj)
-            else:
-                check_version(obj)
-        except FlowError as error:
-            for fault in error.faults:
-                self.message_user(request, fault, messages.ERROR if is_publishing else messages.WARNING)
-            if is_publishing:
-                self.message_user(request, "Saved as a draft, but not published.", messages.ERROR)
-                return HttpResponseRedirect(request.path)
-        else:
-            if is_publishing:
-                self.message_user(request, f"{obj} is published: new runs follow it.", messages.SUCCESS)
-                return HttpResponseRedirect(request.path)
-        return super().response_change(request, obj)
-
-    def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.draft_like)
-        return [path("<int:pk>/draft/", view, name="success_flowversion_draft"), *super().get_urls()]
-
-    def draft_like(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A new draft with this version's steps, to go on with."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        version = get_object_or_404(self.get_queryset(request).select_related("flow"), pk=pk)
-        try:
-            draft = new_draft(version.flow, like=version)
-        except FlowError as error:
-            self.message_user(request, str(error), messages.ERROR)
-            draft = version
-        return HttpResponseRedirect(reverse("admin:success_flowversion_change", args=[draft.pk]))
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

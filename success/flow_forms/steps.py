@@ -294,7 +294,7 @@ class WaitForm(WithCondition):
     )
     hours = LengthField(required=False, least=0.001, label="How long", help_text="Until something happens: at most.")
     anchor = forms.ChoiceField(required=False, label="The date of", choices=Anchor.choices)
-    offset = LengthField(required=False, label="How long", help_text="Empty: at that very time.")
+    offset = LengthField(required=False, label="How far from it", help_text="Empty: at that very time.")
     side = forms.ChoiceField(
         required=False, label="Before or after", choices=[("before", "before it"), ("after", "after it")]
     )
