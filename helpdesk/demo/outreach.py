@@ -32,6 +32,7 @@ from success.enums import (
 )
 from success.flows import texts
 from success.models import FlowOffer, FlowOfferEvent, FlowStep, FlowVersion, Run, RunEvent, RunStep, Touch
+from success.offers.selectors import offer_url
 from tickets.enums import OutboundState
 from tickets.mail.compose import automatic_headers, html_of
 from tickets.models import Mailbox, OutboundMail
@@ -48,6 +49,7 @@ WHY = {
 }
 # What became of offers that are over, one after the other, the last first.
 ANSWERS = (OfferState.DECLINED, OfferState.EXPIRED, OfferState.FAILED, OfferState.EXPIRED)
+LINK = "(the link)"  # of an offer that has no number yet
 REFUSED = "The contract is being changed elsewhere. Try again later."
 
 
@@ -60,6 +62,7 @@ class Told:
     at: datetime
     rows: list[RunStep] = field(default_factory=list)
     offer: FlowOffer | None = None
+    mail: OutboundMail | None = None
 
     def step(
         self, key: str, *, until: datetime | None = None, due_at: datetime | None = None, **result: Any
@@ -319,6 +322,9 @@ class Outreach:
                 facts.known["delivery_day"] = {"de": f"am {weekday}", "es": f"el {weekday}"}.get(
                     language_of(person), weekday
                 )
+            if told.offer is not None:
+                facts.known["offer_link"] = LINK
+                facts.known["offer_until"] = date_format(told.offer.valid_until, "DATE_FORMAT")
             subject = texts.render(texts.said(step, "subject", person), facts)
             text = texts.render(texts.said(step, "text", person), facts)
         unique = f"flow.{run.flow_id}.{run.trigger_key}.{step.key}".replace(":", ".")
@@ -342,6 +348,7 @@ class Outreach:
             created_at=told.at,
         )
         self.mails.append(mail)
+        told.mail = mail
         return mail
 
     def write(self) -> int:
@@ -354,8 +361,6 @@ class Outreach:
         Run.objects.bulk_create([told.run for told in self.told])
         RunEvent.objects.bulk_create(_events(self.told))
         RunStep.objects.bulk_create([row for told in self.told for row in told.rows])
-        OutboundMail.objects.bulk_create(self.mails)
-        Touch.objects.bulk_create(self.touches)
         offers = []
         for told in self.told:
             if told.offer is not None:
@@ -364,6 +369,12 @@ class Outreach:
                 offers.append(told.offer)
         FlowOffer.objects.bulk_create(offers)
         FlowOfferEvent.objects.bulk_create(_offer_events(offers))
+        for told in self.told:
+            if told.offer is not None and told.mail is not None:
+                told.mail.text = told.mail.text.replace(LINK, offer_url(told.offer))
+                told.mail.html = html_of(told.mail.text)
+        OutboundMail.objects.bulk_create(self.mails)
+        Touch.objects.bulk_create(self.touches)
         return len(self.told)
 
 
