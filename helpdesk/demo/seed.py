@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from helpdesk.demo.alert_endings import write_endings
 from helpdesk.demo.alert_rows import speak, write_alerts
 from helpdesk.demo.alerts import Watching, answered_at
 from helpdesk.demo.boxes import make_replacement, write_parcel
@@ -100,6 +101,7 @@ def _fill(writer: Writer, setting: Setting, subscribers: int, tickets: int, prog
     write_alerts(setting, writer, watches)
     writer.copy(progress("writing", writer.count))
     write_cancellations(setting)
+    write_endings(setting)
     write_outreach(setting)
     write_health(setting)
     return Seeded(len(people), len(threads), len(watches), writer.count)
