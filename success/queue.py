@@ -76,12 +76,11 @@ def alerts_of_view(key: str, user: Viewer) -> QuerySet[Alert]:
     return rows.order_by(*ORDERS.get(key, ("rank", "pk")))
 
 
-def view_counts(user: Viewer, rows: QuerySet[Alert] | None = None) -> dict[str, int]:
+def view_counts(user: Viewer) -> dict[str, int]:
     """How many alerts each counted view holds, in one statement that touches live alerts only."""
     now = timezone.now()
     counts = {view.key: Count("pk", filter=_condition(view.key, user, now)) for view in VIEWS if view.counted}
-    rows = Alert.objects.visible_to(user) if rows is None else rows
-    return rows.live().aggregate(**counts)
+    return Alert.objects.visible_to(user).live().aggregate(**counts)
 
 
 def reason_counts(user: Viewer) -> dict[str, int]:

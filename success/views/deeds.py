@@ -129,7 +129,9 @@ def _ask(
             form.add_error(error.field if error.field in form.fields else None, error.message)
     said = request.POST if request.method == "POST" else request.GET
     hidden = [("everything", "1"), ("query", said.get("query", ""))]
-    hidden = hidden if said.get("everything") else [("query", said.get("query", "")), *(("selected", pk) for pk in pks)]
+    hidden = (
+        hidden if said.get("everything") else [("query", said.get("query", "")), *[("selected", str(pk)) for pk in pks]]
+    )
     context = {"form": form, "template": template, "many": how_many(len(pks)), "hidden": hidden, "nav": "alerts"}
     context["back"] = _back(request)
     return render(request, template if request.htmx else "success/form_page.html", context, status=422 if asks else 200)

@@ -97,7 +97,7 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
     if not request.htmx:
         messages.success(request, "Sending…")
         return redirect(alert)
-    back = {"url": reverse("message-take-back", args=[talk.ticket.pk, message.pk]), "label": "Undo"}
+    back: dict[str, Any] = {"url": reverse("message-take-back", args=[talk.ticket.pk, message.pk]), "label": "Undo"}
     back |= {"seconds": settings.UNDO_SEND_SECONDS, "values": {"discard": "1"}}
     told = {"toast": {"text": "Sending…", "level": "success", "undo": back}, f"changed:alert:{alert.pk}": {}}
     context = {"alert": alert, "talk": talk, "reply_key": uuid.uuid4().hex}

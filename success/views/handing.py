@@ -73,7 +73,14 @@ def _hand(
                 return redirect(back)
             told = {"toast": {"text": said, "level": "success"}, "dialog-close": {}, **events}
             return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(told)})
-    context = {"form": form, "address": address, "back": back, "title": title, "hint": hint, "nav": "alerts"}
+    context: dict[str, Any] = {
+        "form": form,
+        "address": address,
+        "back": back,
+        "title": title,
+        "hint": hint,
+        "nav": "alerts",
+    }
     context["template"] = "success/_hand_over.html"
     page = context["template"] if request.htmx else "success/form_page.html"
     return render(request, page, context, status=422 if request.method == "POST" else 200)
