@@ -1,5 +1,5 @@
 """Configuration of customer success: which facts open alerts, and the flows that answer them."""
 
-from success.admin import alerts, flows, health, histories
+from success.admin import alerts, contact, flows, health, histories
 
-__all__ = ["alerts", "flows", "health", "histories"]
+__all__ = ["alerts", "contact", "flows", "health", "histories"]

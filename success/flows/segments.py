@@ -141,7 +141,8 @@ def _begin(enrolment: Enrolment, version: FlowVersion, people: list[tuple[int, i
     Run.objects.bulk_create(runs, ignore_conflicts=True)
     # Those that are there now: the insert does not say which came in.
     keys = [run.trigger_key for run in runs]
-    begun = list(Run.objects.filter(flow=flow, trigger_key__in=keys, steps=None).values_list("pk", flat=True))
+    there = Run.objects.filter(flow=flow, trigger_key__in=keys, steps=None).exclude(exit_reason__in=TAKEN_BACK)
+    begun = list(there.values_list("pk", flat=True))
     first = version.steps.order_by("position").first()
     if first is not None:
         RunStep.objects.bulk_create(RunStep(run_id=pk, step=first, sequence=1, due_at=now) for pk in begun)
