@@ -254,6 +254,7 @@ class WithCondition(StepForm):
     """A step that asks something: its condition is a form of its own, with the prefix “ask”."""
 
     CONDITION = ""
+    asked: ConditionForm
 
     def __init__(self, *args: Any, step: FlowStep, **options: Any) -> None:
         super().__init__(*args, step=step, **options)
@@ -422,7 +423,7 @@ class ActionForm(StepForm):
 
     @staticmethod
     def _params(data: Mapping[str, Any], deed: str) -> dict[str, Any]:
-        given = {name: data.get(name) for name in TAKES.get(deed, ())}
+        given: dict[str, Any] = {name: data.get(name) for name in TAKES.get(deed, ())}
         if given.get("slower"):
             given |= {"interval": None, "count": None}
         if isinstance(given.get("product"), str) and given["product"]:

@@ -69,16 +69,16 @@ def flow_counts(flow_ids: Collection[int], now: datetime | None = None) -> dict[
         exited=Count("pk", filter=ended & Q(status=RunStatus.EXITED)),
         failed=Count("pk", filter=ended & Q(status=RunStatus.FAILED)),
     ):
-        one = counts[row.pop("flow")]
-        for name, value in row.items():
-            setattr(one, name, value)
+        one = counts[row["flow"]]
+        one.live, one.entered, one.finished = row["live"], row["entered"], row["finished"]
+        one.exited, one.failed = row["exited"], row["failed"]
     touches = Touch.objects.filter(run_step__run__flow__in=counts, occurred_at__gte=since)
-    for row in touches.values("run_step__run__flow").annotate(
+    for contact in touches.values("run_step__run__flow").annotate(
         sent=Count("pk", filter=Q(decision=TouchDecision.SENT)),
         held=Count("pk", filter=~Q(decision=TouchDecision.SENT)),
     ):
-        one = counts[row["run_step__run__flow"]]
-        one.sent, one.held = row["sent"], row["held"]
+        one = counts[contact["run_step__run__flow"]]
+        one.sent, one.held = contact["sent"], contact["held"]
     trouble = Q(state=StepState.FAILED, finished_at__gte=since) | Q(state__in=OPEN_STEP, attempts__gt=0)
     for flow, key in (
         RunStep.objects.filter(trouble, step__version__flow__in=counts)
@@ -101,7 +101,7 @@ def version_counts(version: FlowVersion, now: datetime | None = None) -> Version
     here = RunStep.objects.filter(step__version=version, state__in=OPEN_STEP, run__status__in=LIVE_RUN)
     for row in here.values("step").annotate(here=Count("pk"), retrying=Count("pk", filter=Q(attempts__gt=0))):
         of(row["step"]).here, of(row["step"]).retrying = row["here"], row["retrying"]
-    for row in (
+    for over in (
         RunStep.objects.filter(step__version=version, finished_at__gte=since)
         .values("step")
         .annotate(
@@ -110,15 +110,15 @@ def version_counts(version: FlowVersion, now: datetime | None = None) -> Version
             failed=Count("pk", filter=Q(state=StepState.FAILED)),
         )
     ):
-        one = of(row["step"])
-        one.passed, one.left, one.failed = row["passed"], row["left"], row["failed"]
+        one = of(over["step"])
+        one.passed, one.left, one.failed = over["passed"], over["left"], over["failed"]
     held = Touch.objects.filter(run_step__step__version=version, occurred_at__gte=since)
-    for row in (
+    for kept in (
         held.exclude(decision=TouchDecision.SENT)
         .values("run_step__step")
         .annotate(held=Count("run_step", distinct=True))
     ):
-        of(row["run_step__step"]).held = row["held"]
+        of(kept["run_step__step"]).held = kept["held"]
     return VersionCounts(steps=steps, **_ends(version, since))
 
 

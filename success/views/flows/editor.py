@@ -66,7 +66,7 @@ def flow_settings(request: SignedInRequest, pk: int) -> HttpResponse:
     draft.refresh_from_db()
     if "close" in request.POST and not request.htmx:
         return redirect(f"{reverse('flow-edit', args=[pk])}#flow-settings")
-    more = {} if "close" in request.POST else {"settings_form": settings_form(draft)}
+    more: dict[str, Any] = {} if "close" in request.POST else {"settings_form": settings_form(draft)}
     if request.htmx and request.htmx.target != "flow-settings":
         return render(request, "success/flows/edit.html#saved", {"editor": editor_of(draft), "flow": draft.flow})
     return _page(request, draft, **more)

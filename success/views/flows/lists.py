@@ -1,6 +1,7 @@
 """The list of flows, and what is done with a flow as a whole."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -116,10 +117,9 @@ def flow_switch(request: SignedInRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return told(request, refused.message, "flow-detail", pk, level="error")
     undo = {"url": f"{reverse('flow-switch', args=[pk])}?on={0 if on else 1}", "label": "Undo"}
+    changed: dict[str, Any] = {"changed:flow": {}, f"changed:flow:{pk}": {}}
     said = f"“{flow.name}” is on: new runs begin" if on else f"“{flow.name}” is off: no new runs begin"
-    return told(
-        request, said, "flow-detail", pk, toast={"undo": undo}, **{"changed:flow": {}, f"changed:flow:{pk}": {}}
-    )
+    return told(request, said, "flow-detail", pk, toast={"undo": undo}, **changed)
 
 
 @require_POST
