@@ -19,6 +19,7 @@ from subscribers.cancellation.links import account_url, cancel_url
 from subscribers.cancellation.speech import language_of, zone_of
 from subscribers.enums import PAID_CYCLE, BoxStatus
 from subscribers.models import Box, Subscriber, Subscription
+from success.milestones.links import first_use_url
 from success.models import FlowStep, Run
 from success.offers.selectors import latest_offer, offer_url
 
@@ -43,6 +44,7 @@ VARIABLES = {
     "payment_link": "where they change their means of payment",
     "account_link": "their own account page",
     "cancel_link": "the page on which they cancel",
+    "first_use_link": "the page on which they say that they use it",
 }
 
 
@@ -165,6 +167,11 @@ def _cancel_link(run: Run) -> str:
     return cancel_url(subscription) if subscription else account_url(run.subscriber)
 
 
+def _first_use_link(run: Run) -> str:
+    subscription = subscription_of(run)
+    return first_use_url(subscription) if subscription else account_url(run.subscriber)
+
+
 LOOK_UP: dict[str, Callable[[Run], str]] = {
     "first_name": lambda run: run.subscriber.first_name,
     "name": lambda run: run.subscriber.name,
@@ -183,6 +190,7 @@ LOOK_UP: dict[str, Callable[[Run], str]] = {
     "payment_link": lambda run: run.store.payment_url or account_url(run.subscriber),
     "account_link": lambda run: account_url(run.subscriber),
     "cancel_link": _cancel_link,
+    "first_use_link": _first_use_link,
 }
 
 

@@ -97,7 +97,8 @@ LOOK_AHEAD = 7  # days; whoever changes later is looked at again then
 def next_change(signals: list[Signal], weights: Weights, scale: Scale, now: datetime) -> datetime:
     """When the same signals first make another number, at most a week ahead."""
     today = now.astimezone(UTC).date()
-    moving, still = [], []
+    moving: list[Signal] = []
+    still: list[Signal] = []
     for signal in signals:
         weight = weights.get(signal.kind)
         if weight is not None:

@@ -1,6 +1,7 @@
 """Health and milestones as people and programs see them, and the ways in which first use is told."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -13,6 +14,7 @@ from rest_framework.test import APIClient
 
 from subscribers.cancellation.links import account_path
 from subscribers.models import Membership, Store, Subscription
+from success.flows.texts import Facts, render
 from success.health import work
 from success.health.preview import preview
 from success.health.score import Weight
@@ -20,7 +22,7 @@ from success.health.settings import install_health, settings_of
 from success.milestones.enums import EngagementSource
 from success.milestones.links import first_use_path
 from success.milestones.starter import install_milestones
-from success.models import Engagement, Health, HealthWeight
+from success.models import Engagement, Health, HealthWeight, Run
 from tests.factories.people import MembershipFactory, SubscriberFactory
 from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
 from tests.factories.tickets import make_ticket
@@ -190,3 +192,10 @@ def test_admin_tries_a_weight_and_saving_it_marks_everybody(path, store) -> None
     assert client.post(f"/admin/success/healthweight/{row.pk}/change/", form).status_code == 302
     work.sweep()
     assert Health.objects.get(subscriber=subscription.subscriber).word == "healthy"
+
+
+def test_mails_know_the_link(path, store) -> None:
+    subscription = subscribed(store, complaint=False)
+    run = Run(store=store, subscriber=subscription.subscriber)
+    link = render("{{ first_use_link }}", Facts(run))
+    assert Client().get(urlsplit(link).path).context["is_known"] is False
