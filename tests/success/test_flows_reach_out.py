@@ -1,0 +1,116 @@
+"""Outreach from outside to outside: moments begin it, dates are followed, exits end it, webhooks arrive signed."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from django.utils import timezone
+
+from subscribers.enums import BoxStatus, CycleStatus
+from subscribers.models import Box
+from success.enums import ExitReason, RunStatus, StepState, Trigger, WebhookState
+from success.flows import hearing, webhooks
+from success.flows.engine import sweep_runs
+from success.flows.entry import enter
+from success.flows.moments import sweep_moments
+from success.models import ContactPolicy, Flow, OutgoingWebhook, Run, RunStep, Touch, WebhookSecret
+from tests.factories.flows import make_flow
+from tests.factories.people import SubscriberFactory
+from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
+from tickets.models import OutboundMail
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person(store):
+    Flow.objects.update(is_active=False)
+    ContactPolicy.objects.create(store=store, quiet_from="00:00", quiet_until="00:00")
+    person = SubscriberFactory(store=store, name="Ana Souza")
+    subscription = SubscriptionFactory(subscriber=person)
+    today = timezone.now().date()
+    BoxFactory(
+        cycle=CycleFactory(subscription=subscription),
+        status=BoxStatus.PLANNED,
+        shipped_at=None,
+        delivered_at=None,
+        ships_on=today + timedelta(days=9),
+        expected_on=today + timedelta(days=12),
+    )
+    return person
+
+
+def test_guidance_follows_its_box(store, person):
+    make_flow(
+        store,
+        ("before", "wait", {"anchor": "box_ships", "offset_hours": -48}),
+        ("mail", "mail", {"subject": "Soon", "text": "It ships on {{ ship_date }}, for {{ delivery_day }}."}),
+        trigger=Trigger.BOX_UPCOMING,
+        entry=[{"field": "box.cycle", "op": "is", "value": 1}],
+    )
+    assert (sweep_moments(), sweep_moments()) == (1, 0)
+    sweep_runs()
+    box, row = Box.objects.get(), RunStep.objects.get()
+    assert row.due_at == datetime.combine(box.ships_on, datetime.min.time(), UTC) + timedelta(hours=9 - 48)
+    Box.objects.update(ships_on=box.ships_on + timedelta(days=3))
+    assert (hearing.follow_dates(), sweep_runs().done, hearing.follow_dates()) == (1, 1, 0)
+    assert RunStep.objects.get().due_at == row.due_at + timedelta(days=3)
+    Box.objects.update(ships_on=timezone.now().date() + timedelta(days=1), expected_on=None)
+    hearing.follow_dates()
+    sweep_runs()
+    assert OutboundMail.objects.get().text.startswith("It ships on ")
+    assert Touch.objects.get().decision == "sent"
+
+
+def test_guidance_of_a_box_that_is_not_sent_ends(store, person):
+    make_flow(store, ("before", "wait", {"anchor": "box_ships"}), trigger=Trigger.BOX_UPCOMING)
+    sweep_moments()
+    sweep_runs()
+    cycle = Box.objects.get().cycle
+    cycle.status, cycle.billed_at = CycleStatus.SKIPPED, None
+    cycle.save()
+    RunStep.objects.filter(state=StepState.WAITING).update(due_at=timezone.now())
+    sweep_runs()
+    run = Run.objects.get()
+    assert (run.status, run.exit_reason) == (RunStatus.EXITED, ExitReason.INELIGIBLE)
+
+
+class Hook(BaseHTTPRequestHandler):
+    taken: list = []
+    answers: list = []
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        type(self).taken.append((dict(self.headers), body))
+        self.send_response(type(self).answers.pop(0))
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def test_webhook_is_signed_and_sent_until_it_is_taken(store, person):
+    server = HTTPServer(("127.0.0.1", 0), Hook)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Hook.taken, Hook.answers = [], [500, 204]
+    WebhookSecret.objects.create(store=store, name="erp", secret="s3cret")
+    flow = make_flow(
+        store, ("tell", "webhook", {"url": f"http://127.0.0.1:{server.server_port}/in?x=1", "secret": "erp"})
+    )
+    enter(flow, person, key="test:1")
+    sweep_runs()
+    webhooks.send_due()
+    hook = OutgoingWebhook.objects.get()
+    assert (hook.state, hook.error) == (WebhookState.QUEUED, "127.0.0.1 is an internal address.")
+    for state in (WebhookState.QUEUED, WebhookState.SENT):
+        OutgoingWebhook.objects.update(next_attempt_at=timezone.now())
+        assert webhooks.send_due(may_connect=lambda address: True) == 1
+        hook.refresh_from_db()
+        assert hook.state == state
+    server.shutdown()
+    server.server_close()
+    (headers, body), again = Hook.taken
+    assert (again[1], body, headers["X-Webhook-Id"]) == (body, hook.body, hook.key)
+    sent = webhooks.signature("s3cret", int(headers["X-Webhook-Timestamp"]), body)
+    assert headers["X-Webhook-Signature"] == sent
