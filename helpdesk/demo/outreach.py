@@ -64,9 +64,7 @@ class Told:
     offer: FlowOffer | None = None
     mail: OutboundMail | None = None
 
-    def step(
-        self, key: str, *, until: datetime | None = None, due_at: datetime | None = None, **result: Any
-    ) -> RunStep:
+    def step(self, key: str, *, until: Any = None, due_at: Any = None, **result: Any) -> RunStep:
         """Go to a step; done at `until` (else at once), or open until `due_at`."""
         row = RunStep(run=self.run, step=self.steps[key], sequence=len(self.rows) + 1, created_at=self.at)
         self.rows.append(row)
@@ -302,7 +300,7 @@ class Outreach:
             category=TouchCategory(category),
             decision=decision,
             reason=WHY.get(decision, ""),
-            occurred_at=row.finished_at,
+            occurred_at=row.finished_at or told.at,
         )
         touch.run_step = row
         if decision == TouchDecision.SENT:
@@ -386,10 +384,10 @@ def _events(all_told: Sequence[Told]) -> list[RunEvent]:
         events.append(RunEvent(run=run, kind="started", text=words, occurred_at=run.started_at))
         if run.status == RunStatus.COMPLETED:
             words = f"Completed: {run.outcome}"
-            events.append(RunEvent(run=run, kind="completed", text=words, occurred_at=run.ended_at))
+            events.append(RunEvent(run=run, kind="completed", text=words, occurred_at=run.ended_at or told.at))
         elif run.status == RunStatus.EXITED:
             words = ExitReason(run.exit_reason).label
-            events.append(RunEvent(run=run, kind="exited", text=words, occurred_at=run.ended_at))
+            events.append(RunEvent(run=run, kind="exited", text=words, occurred_at=run.ended_at or told.at))
     return events
 
 

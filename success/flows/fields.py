@@ -67,10 +67,10 @@ def _of(rows: "QuerySet[Any]", name: str, aggregate: Any) -> Expression:
     return Coalesce(Subquery(grouped), 0)
 
 
-def _cancel_reason() -> Subquery:
+def _cancel_reason() -> Expression:
     """The reason's key, as they gave it when it ended last; empty where they gave none."""
     told = SubscriptionEvent.objects.filter(subscription=OuterRef("pk"), kind=SubscriptionEventKind.CANCELLED)
-    return Subquery(told.order_by("-occurred_at", "-pk").values("reason__key")[:1])
+    return Coalesce(Subquery(told.order_by("-occurred_at", "-pk").values("reason__key")[:1]), Value(""))
 
 
 FIELDS: dict[str, Field] = {

@@ -91,7 +91,7 @@ def cost_of(kind: str, params: Mapping[str, Any], subscription: Subscription) ->
     if kind == OfferKind.DISCOUNT:
         return (subscription.price * Decimal(params["percent"]) / 100 * int(params["billings"])).quantize(CENT)
     if kind == OfferKind.GIFT:
-        product = Product.objects.filter(store=subscription.store_id, pk=params.get("product")).first()
+        product = Product.objects.filter(store=subscription.store_id, pk=params.get("product") or 0).first()
         return Decimal(str((product.data if product else {}).get("price") or params.get("amount") or 0)).quantize(CENT)
     return Decimal(0)
 
@@ -171,5 +171,5 @@ def can_be(kind: str, params: Mapping[str, Any], subscription: Subscription) -> 
 
 
 def _product(params: Mapping[str, Any], subscription: Subscription) -> str:
-    product = Product.objects.filter(store=subscription.store_id, pk=params.get("product")).first()
+    product = Product.objects.filter(store=subscription.store_id, pk=params.get("product") or 0).first()
     return str(params.get("title") or product or gettext("Product"))

@@ -181,7 +181,7 @@ def settle(action: ProviderAction) -> None:
 
     Safe to call again: a failure that was mended by asking again becomes done.
     """
-    offer = FlowOffer.objects.filter(pk=_offer_of(action)).first()
+    offer = FlowOffer.objects.filter(pk=_offer_of(action) or 0).first()
     if offer is None:
         return
     current = _locked(offer.pk)
