@@ -53,7 +53,9 @@ from success.models import (
     Milestone,
     MilestoneEvent,
     MilestoneProgress,
+    OutgoingWebhook,
     Portfolio,
+    WebhookSecret,
 )
 from tests.admin.conftest import Desk
 from tickets.enums import TicketEventKind
@@ -90,6 +92,7 @@ HISTORIES = [
     "success_flowoffer",
     "success_healthevent",
     "success_milestoneevent",
+    "success_outgoingwebhook",
     "success_runevent",
     "success_touch",
     "tickets_clockevent",
@@ -118,11 +121,13 @@ def test_everything_that_is_configured_has_a_page() -> None:
                 "subscribers_subscriber",
                 "subscribers_subscription",
                 "success_alertrule",
+                "success_contactpolicy",
                 "success_flow",
                 "success_flowversion",
                 "success_healthscale",
                 "success_healthweight",
                 "success_milestone",
+                "success_webhooksecret",
                 "tickets_businesscalendar",
                 "tickets_detectionrule",
                 "tickets_mailbox",
@@ -203,6 +208,10 @@ def add_rows(store: Store, number: int) -> None:
     FlowVersion.objects.create(flow=flow, number=1)
     add_health_rows(subscription, number)
     kinds = ("box_late", "card_expiring", "health_falling")
+    WebhookSecret.objects.create(store=store, name=f"w{number}", secret="s")
+    OutgoingWebhook.objects.create(
+        store=store, subscriber=subscriber, key=f"w{number}", url="https://hooks.example/", body="{}"
+    )
     AlertRule.objects.create(store=store, kind=kinds[number], due_within=timedelta(hours=1))
     user = User.objects.create_user(f"u{number}@example.com", name="U")
     Membership.objects.create(store=store, user=user, role=Role.AGENT)
