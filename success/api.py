@@ -40,7 +40,7 @@ class AlertViewSet(ReadOnlyModelViewSet[Alert]):
         alerts = (
             Alert.objects.visible_to(user)
             .select_related("store", "subscriber", "owner")
-            .prefetch_related(Prefetch("evidence", evidence), Prefetch("runs", runs))
+            .prefetch_related(Prefetch("evidence", evidence, to_attr="shown_evidence"), Prefetch("runs", runs))
         )
         if self.action == "list":
             return alerts

@@ -52,6 +52,11 @@ class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
         return {} if hidden else evidence.data
 
 
+def _shown(alert: Alert) -> list[Evidence]:
+    """As the view fetched it."""
+    return alert.shown_evidence  # type: ignore[attr-defined, no-any-return]
+
+
 class RunBriefSerializer(serializers.ModelSerializer[Run]):
     flow = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
 
@@ -70,7 +75,9 @@ class AlertSerializer(serializers.ModelSerializer[Alert]):
     priority = WordField(AlertPriority)
     owner = ColleagueSerializer(allow_null=True)
     reasons = serializers.SerializerMethodField(help_text="The kinds of its standing evidence, the first seen first.")
-    evidence = EvidenceSerializer(many=True, help_text="Of an alert about many the first hundred.")
+    evidence = EvidenceSerializer(
+        source="shown_evidence", many=True, help_text="Of an alert about many the first hundred."
+    )
     runs = RunBriefSerializer(many=True)
     currency = serializers.CharField(source="store.currency", help_text="Of value_at_risk.")
     created_at = serializers.DateTimeField(source="opened_at")
@@ -111,11 +118,11 @@ class AlertSerializer(serializers.ModelSerializer[Alert]):
 
     @Facts
     def get_reasons(self, alert: Alert) -> list[str]:
-        return list(dict.fromkeys(fact.kind for fact in alert.evidence.all() if fact.retracted_at is None))
+        return list(dict.fromkeys(fact.kind for fact in _shown(alert) if fact.retracted_at is None))
 
     @Sentences
     def get_why(self, alert: Alert) -> list[str]:
-        standing = [fact for fact in alert.evidence.all() if fact.retracted_at is None]
+        standing = [fact for fact in _shown(alert) if fact.retracted_at is None]
         return why(alert, standing, timezone.now())
 
 
