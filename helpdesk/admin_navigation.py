@@ -12,6 +12,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Queues", "inbox", "tickets_queue"),
             ("Mailboxes", "alternate_email", "tickets_mailbox"),
             ("SLA policies", "timer", "tickets_slapolicy"),
+            ("Satisfaction", "sentiment_satisfied", "tickets_satisfactionsettings"),
             ("Calendars", "calendar_month", "tickets_businesscalendar"),
             ("Detection rules", "search_insights", "tickets_detectionrule"),
         ),
@@ -77,6 +78,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         "Histories",
         (
             ("Of tickets", "confirmation_number", "tickets_ticketevent"),
+            ("Ratings", "reviews", "tickets_satisfactionrequest"),
             ("Of clocks", "schedule", "tickets_clockevent"),
             ("Recalculations", "update", "tickets_recalculation"),
             ("Of alerts", "crisis_alert", "success_alertevent"),

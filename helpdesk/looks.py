@@ -26,6 +26,13 @@ LOOKS: dict[str, dict[str, Look]] = {
         "high": Look("High", "warn", "signal-high"),
         "urgent": Look("Urgent", "bad", "octagon-alert"),
     },
+    "score": {
+        "1": Look("Very bad", "bad", "angry"),
+        "2": Look("Bad", "bad", "frown"),
+        "3": Look("Okay", "plain", "meh"),
+        "4": Look("Good", "good", "smile"),
+        "5": Look("Very good", "good", "laugh"),
+    },
     "alert": {
         "open": Look("Open", "bad", "bell-ring"),
         "in_progress": Look("In progress", "link", "circle-play"),

@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     RECEIPT = "subscribers.cancel.receipt"  # a session
     PREFERENCES = "subscribers.preferences"  # a subscriber
     FIRST_USE = "success.first_use"  # a subscription
+    RATE = "tickets.satisfaction"  # a question of how content somebody is, whose row says how long it is good
     OFFER = "success.offer"  # an offer of a flow, whose row says how long it is good
 
 
@@ -29,6 +30,7 @@ LASTS = {
     # Laws ask for 30 to 60 days; whoever unsubscribes from an old mail means it just as well.
     Purpose.PREFERENCES: timedelta(days=3 * 365),
     Purpose.FIRST_USE: timedelta(days=180),
+    Purpose.RATE: timedelta(days=3 * 365),
     Purpose.OFFER: timedelta(days=3 * 365),  # so that an old one is explained
 }
 

@@ -9,6 +9,7 @@ from subscribers.enums import Channel
 from subscribers.filtering import IdFilter, KeysFilter, Order, PersonFilter, WordsFilter, since, until
 from tickets.enums import Priority, TicketStatus
 from tickets.models import Ticket, TicketTopic
+from tickets.satisfaction.selectors import FILTERS, satisfied
 
 PRIORITIES = {priority.name.lower(): priority for priority in Priority}
 
@@ -33,6 +34,12 @@ class TicketFilter(django_filters.FilterSet):
     topic = KeysFilter(method="about", help_text="Key of a reason; several with commas: any of them.")
     cycle = IdFilter(field_name="cycle_index", help_text="The subscriber's cycle when it was opened.")
     box = IdFilter(field_name="box_id", help_text="Id of the box that it is about.")
+    satisfaction = WordsFilter(
+        choices=FILTERS,
+        method="rated",
+        help_text="What the customer answered: bad (1–2), okay (3), good (4–5); asked: no answer yet; none: no answer, "
+        "asked or not; several with commas.",
+    )
     opened_after = since("opened_at", "Opened")
     opened_before = until("opened_at", "Opened")
     updated_after = since("updated_at", "Changed")
@@ -55,6 +62,9 @@ class TicketFilter(django_filters.FilterSet):
     class Meta:
         model = Ticket
         fields: list[str] = []
+
+    def rated(self, queryset: "QuerySet[Ticket]", name: str, value: Any) -> "QuerySet[Ticket]":
+        return queryset.filter(satisfied(value)) if value else queryset
 
     def about(self, queryset: "QuerySet[Ticket]", name: str, value: Any) -> "QuerySet[Ticket]":
         standing = TicketTopic.objects.filter(reason__key__in=value, rejected_at=None)

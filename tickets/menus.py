@@ -12,6 +12,7 @@ from subscribers.models import Membership, Reason, Store
 from tickets.enums import TicketStatus
 from tickets.filters import PRIORITIES, TicketFilter
 from tickets.models import Queue
+from tickets.satisfaction.selectors import FILTERS
 
 ORDERS = (
     ("due_at", "Due first"),
@@ -45,7 +46,7 @@ class Menu:
 
 
 def filter_menus(asked: QueryDict, user: AbstractBaseUser) -> list[Menu]:
-    """Status, priority, queue, assignee, topic, order. Three queries."""
+    """Status, priority, queue, assignee, topic, satisfaction, order. Three queries."""
     stores = Store.objects.visible_to(user).values("pk")
     queues = Queue.objects.visible_to(user).order_by("position", "name").values_list("key", "name")
     people = (
@@ -64,6 +65,7 @@ def filter_menus(asked: QueryDict, user: AbstractBaseUser) -> list[Menu]:
         _menu(asked, "queue", "Queue", "list", dict(queues).items(), several=True),
         _menu(asked, "assignee", "Assignee", "user", assignees, several=False),
         _menu(asked, "topic", "Topic", "tag", dict(topics).items(), several=True),
+        _menu(asked, "satisfaction", "Satisfaction", "smile", FILTERS, several=True),
         _menu(asked, "ordering", "Order", "arrow-up-down", ORDERS, several=False),
     ]
 
@@ -97,6 +99,6 @@ def changed(asked: QueryDict, name: str, value: str) -> str:
 
 def other_filters(asked: QueryDict) -> list[tuple[str, str, str]]:
     """Filters of the address that no menu shows: name, value, and the address without it."""
-    shown = {"status", "priority", "queue", "assignee", "topic", "ordering"}
+    shown = {"status", "priority", "queue", "assignee", "topic", "satisfaction", "ordering"}
     names = [name for name in TicketFilter.base_filters if name not in shown and asked.get(name)]
     return [(name.replace("_", " "), asked.get(name, ""), changed(asked, name, "")) for name in names]

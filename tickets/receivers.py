@@ -13,6 +13,7 @@ from subscribers.models import CancellationNotice, CancellationSession
 from tickets import signals
 from tickets.enums import CANCEL
 from tickets.models import Ticket, TicketTopic
+from tickets.satisfaction.scheduling import schedule, withdraw
 from tickets.services import cancellations
 
 
@@ -47,6 +48,16 @@ def on_cancellation_overdue(*, session: CancellationSession, **_: Any) -> None:
     cancellations.tell_overdue(session)
 
 
+@transaction.atomic
+def on_ticket_resolved(*, ticket: Ticket, **_: Any) -> None:
+    schedule(ticket)
+
+
+@transaction.atomic
+def on_ticket_reopened(*, ticket: Ticket, **_: Any) -> None:
+    withdraw(ticket)
+
+
 def connect() -> None:
     facts.mail_wanted.connect(on_mail_wanted, dispatch_uid="tickets.mail_wanted")
     facts.cancellation_ended.connect(on_cancellation_ended, dispatch_uid="tickets.cancellation_ended")
@@ -54,3 +65,5 @@ def connect() -> None:
     facts.cancellation_overdue.connect(on_cancellation_overdue, dispatch_uid="tickets.cancellation_overdue")
     signals.cancellation_requested.connect(on_cancellation_requested, dispatch_uid="tickets.cancellation_requested")
     signals.topic_rejected.connect(on_topic_rejected, dispatch_uid="tickets.cancellation_topic_rejected")
+    signals.ticket_resolved.connect(on_ticket_resolved, dispatch_uid="tickets.satisfaction_resolved")
+    signals.ticket_reopened.connect(on_ticket_reopened, dispatch_uid="tickets.satisfaction_reopened")

@@ -30,6 +30,7 @@ from tickets.models import (
     TicketEvent,
     TicketTopic,
 )
+from tickets.satisfaction.selectors import with_scores
 from tickets.wording import icon_of, words_of
 
 OURS = (TicketStatus.NEW, TicketStatus.OPEN)
@@ -288,6 +289,7 @@ SHOWN_EVENTS = (
     TicketEventKind.REPLY_WITHDRAWN,
     TicketEventKind.MAIL_WORKS_AGAIN,
     TicketEventKind.STATUS_CHANGED,
+    TicketEventKind.RATED,
 )
 
 
@@ -363,7 +365,7 @@ def colleagues(ticket: Ticket) -> QuerySet[AbstractBaseUser]:
 def other_tickets(ticket: Ticket, user: Viewer) -> tuple[list[Ticket], bool]:
     """The subscriber's latest other tickets, and whether there are more."""
     rows = Ticket.objects.visible_to(user).filter(subscriber=ticket.subscriber_id).exclude(pk=ticket.pk)
-    found = list(rows.order_by("-opened_at", "-pk")[: OTHERS_SHOWN + 1])
+    found = list(with_scores(rows).order_by("-opened_at", "-pk")[: OTHERS_SHOWN + 1])
     return found[:OTHERS_SHOWN], len(found) > OTHERS_SHOWN
 
 

@@ -22,7 +22,8 @@ cancellation_requested = Signal()
 # the ticket is not about that.
 topic_rejected = Signal()
 
-# ticket: Ticket, message: Message. Sent by tickets.services.receiving.receive_all; never for automatic mail.
+# ticket: Ticket, message: Message. Sent by tickets.services.receiving.receive_all; never for automatic mail, nor for a
+# mere thanks after we asked how content they are.
 customer_replied = Signal()
 
 # ticket: Ticket, message: Message. Sent by tickets.services.conversation.reply.
@@ -36,5 +37,6 @@ ticket_reopened = Signal()
 # change of the ticket that found it overdue first.
 sla_breached = Signal()
 
-# ticket: Ticket, score: int from 1 to 5, comment: str. Sent when a customer rates an answer, or changes the rating.
+# ticket: Ticket, score: int from 1 to 5, comment: str. Sent by tickets.satisfaction.rating.rate, for a customer's first
+# answer and for each changed one.
 satisfaction_rated = Signal()

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from tickets.mail import fetching, incidents, intake, sending
+from tickets.satisfaction import asking
 from tickets.services import cancellations, leaving
 from tickets.sla import feeds, recalculation, sweep
 
@@ -71,3 +72,8 @@ def sweep_cancellations() -> None:
 @shared_task
 def sweep_mail_incidents() -> None:
     incidents.sweep()
+
+
+@shared_task
+def ask_satisfaction() -> None:
+    asking.ask_due()

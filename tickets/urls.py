@@ -1,6 +1,6 @@
-"""The agents' addresses."""
+"""The agents' addresses, and where customers say how content they are."""
 
-from django.urls import path
+from django.urls import include, path
 
 from tickets.views import (
     actions,
@@ -18,6 +18,7 @@ from tickets.views import (
 )
 
 urlpatterns = [
+    path("", include("tickets.satisfaction.urls")),
     path("tickets/", lists.ticket_list, name="ticket-list"),
     path("tickets/new/", new.new_ticket, name="ticket-new"),
     path("tickets/panel/subscriber/<int:pk>/", detail.subscriber_panel, name="subscriber-tickets-panel"),

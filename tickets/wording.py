@@ -1,8 +1,9 @@
 """What happened on a ticket, in words."""
 
 from subscribers.enums import Actor
-from tickets.enums import Priority, TicketEventKind, TicketStatus
+from tickets.enums import Priority, Score, TicketEventKind, TicketStatus
 from tickets.models import TicketEvent
+from tickets.satisfaction.scale import ICONS as SCORE_ICONS
 
 ICONS = {
     TicketEventKind.RESOLVED: "circle-check",
@@ -21,7 +22,10 @@ ICONS = {
     TicketEventKind.REPLY_HELD: "hand",
     TicketEventKind.REPLY_WITHDRAWN: "undo-2",
     TicketEventKind.MAIL_WORKS_AGAIN: "mail-check",
+    TicketEventKind.ASKED: "smile",
 }
+
+ICONS_OF_SCORES = {str(int(score)): icon for score, icon in SCORE_ICONS.items()}
 
 PRIORITY_ICONS = {
     Priority.URGENT: "octagon-alert",
@@ -32,6 +36,8 @@ PRIORITY_ICONS = {
 
 
 def icon_of(event: TicketEvent) -> str:
+    if event.kind == TicketEventKind.RATED:
+        return ICONS_OF_SCORES.get(event.to_value, "meh")
     return ICONS.get(TicketEventKind(event.kind), "activity")
 
 
@@ -81,5 +87,15 @@ def words_of(event: TicketEvent) -> str:
             return "took an answer back before it left" if by_person else "An answer was taken back before it left"
         case TicketEventKind.MAIL_WORKS_AGAIN:
             return f"said that mail to {after} works again"
+        case TicketEventKind.RATED:
+            return _rated(before, after, event.data.get("comment", ""))
         case _:
             return event.get_kind_display()
+
+
+def _rated(before: str, after: str, comment: str) -> str:
+    score = Score(int(after)).label if after.isdecimal() and int(after) in Score.values else after
+    said = f"The customer changed their answer to “{score}” ({after} of 5)" if before else ""
+    said = said or f"The customer rated our help “{score}” ({after} of 5)"
+    words = " ".join(comment.split())
+    return f"{said}: “{words[:300]}{'…' if len(words) > 300 else ''}”" if words else said

@@ -15,6 +15,7 @@ from subscribers.cancellation.api import CancellationView
 from success.api import AlertViewSet, RunViewSet, TouchViewSet
 from success.health.api import HealthViewSet, MilestoneViewSet
 from tickets.api import TicketViewSet
+from tickets.satisfaction.api import SatisfactionViewSet
 
 
 @extend_schema(exclude=True)
@@ -33,6 +34,7 @@ class Nowhere(APIView):
 
 router = SimpleRouter()
 router.register("tickets", TicketViewSet, basename="ticket")
+router.register("satisfaction", SatisfactionViewSet, basename="satisfaction")
 router.register("alerts", AlertViewSet, basename="alert")
 router.register("runs", RunViewSet, basename="run")
 router.register("touches", TouchViewSet, basename="touch")

@@ -28,6 +28,7 @@ from success.milestones.starter import install_milestones
 from success.models import FlowVersion
 from success.starter import install_alert_rules
 from tickets.mail.starter_answers import install_answers
+from tickets.satisfaction.scheduling import install_satisfaction
 from tickets.models import DetectionRule, Mailbox, Queue
 from tickets.sla.starter import install_sla
 from tickets.topics.starter_rules import STARTER_RULES
@@ -56,6 +57,7 @@ def install_store(now: datetime, seed: int) -> Setting:
     }
     for queue in queues.values():
         install_answers(queue)
+        install_satisfaction(queue)
     install_reasons()
     install_cancellation(store)
     install_detection()

@@ -68,6 +68,8 @@ from tickets.models import (
     OpeningHours,
     OutboundMail,
     Queue,
+    SatisfactionRequest,
+    SatisfactionSettings,
     SlaPolicy,
     Suppression,
     Ticket,
@@ -99,6 +101,7 @@ HISTORIES = [
     "tickets_inboundmail",
     "tickets_outboundmail",
     "tickets_recalculation",
+    "tickets_satisfactionrequest",
     "tickets_suppression",
     "tickets_ticketevent",
 ]
@@ -132,6 +135,7 @@ def test_everything_that_is_configured_has_a_page() -> None:
                 "tickets_detectionrule",
                 "tickets_mailbox",
                 "tickets_queue",
+                "tickets_satisfactionsettings",
                 "tickets_slapolicy",
                 *HISTORIES,
             ]
@@ -202,6 +206,15 @@ def add_rows(store: Store, number: int) -> None:
     store_raw(mailbox=mailbox, raw=b"Subject: x\n\n%d" % number, source="file")
     OutboundMail.objects.create(
         store=store, mailbox=mailbox, key=str(number), recipient="a@b.c", subject="x", text="x", rfc822_id=str(number)
+    )
+    SatisfactionSettings.objects.create(queue=queue)
+    SatisfactionRequest.objects.create(
+        store=store,
+        ticket=ticket,
+        subscriber=subscriber,
+        queue=queue,
+        resolved_at=timezone.now(),
+        due_at=timezone.now(),
     )
     Suppression.objects.create(store=store, address=f"gone{number}@example.com", kind="bounced")
     flow = Flow.objects.create(store=store, key=f"f{number}", name="F", kind=FlowKind.OUTREACH)

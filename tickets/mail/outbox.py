@@ -64,12 +64,14 @@ def queue_reply(
     cc: Sequence[Recipient] = (),
     not_before: datetime | None = None,
     is_answer: bool = False,
+    mailed: tuple[str, str] | None = None,
 ) -> OutboundMail:
     """Write the mail that brings a public message to the ticket's subscriber and to those in copy; the former's row.
 
     Sent after the transaction, or, with `not_before`, once the message has been said. `key` is made once per intent:
     asked again, the row of the first time is answered. The message takes the mail's Message-ID, so that an answer
-    finds it. Refused where there is no mailbox to send from, or no address.
+    finds it. `mailed`: text and HTML of the mail, where they are not the message's own. Refused where there is no
+    mailbox to send from, or no address.
     """
     if sent := OutboundMail.objects.filter(key=key).first():
         return sent
@@ -78,7 +80,7 @@ def queue_reply(
     mailbox = mailbox_of(ticket)
     rfc822_id = new_message_id(ticket.pk, _domain(mailbox))
     has_written = Message.objects.filter(ticket=ticket, author_kind=Author.SUBSCRIBER).exists()
-    text, html = bodies(message, mailbox)
+    text, html = mailed or bodies(message, mailbox)
     letter = Letter(
         mailbox=mailbox,
         key=key,

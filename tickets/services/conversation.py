@@ -154,10 +154,13 @@ def post_system_message(
     actor_kind: Actor = Actor.FLOW,
     subject: str = "",
     automatic: Automatic | None = None,
+    mailed: tuple[str, str] | None = None,
+    event: TicketEventKind = TicketEventKind.REPLIED,
 ) -> OutboundMail:
     """A mail of a flow in the ticket's thread. A machine's words satisfy no promise and change no status.
 
-    `automatic`: what it is, where it is not a flow's: an acknowledgement counts as an automatic answer.
+    `automatic`: what it is, where it is not a flow's: an acknowledgement counts as an automatic answer. `mailed`: the
+    mail as text and as HTML, where it holds what is for the customer's eyes alone; the thread keeps `text`.
     """
     ticket = locked(ticket)
     sent = OutboundMail.objects.filter(key=key).first()
@@ -166,8 +169,9 @@ def post_system_message(
     now = timezone.now()
     message = NewMessage(text=text.strip(), automatic=automatic or "")
     row = write_message(ticket, message, now=now, author_kind=Author.SYSTEM)
-    outbound = queue_reply(row, key=key, subject=subject, is_answer=automatic == Automatic.AUTO_REPLY)
-    log(ticket, TicketEventKind.REPLIED, actor_kind=actor_kind, at=now, message=row.pk)
+    is_answer = automatic == Automatic.AUTO_REPLY
+    outbound = queue_reply(row, key=key, subject=subject, is_answer=is_answer, mailed=mailed)
+    log(ticket, event, actor_kind=actor_kind, at=now, message=row.pk)
     return outbound
 
 

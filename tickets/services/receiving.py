@@ -10,8 +10,9 @@ from django.utils import timezone
 from subscribers.enums import Actor
 from subscribers.models import Subscriber
 from tickets import signals
-from tickets.enums import Author, MessageState, TicketEventKind, TicketStatus
-from tickets.models import Message, Ticket, TicketEvent, TicketTopic
+from tickets.enums import ASKED_SATISFACTION, Author, MessageState, TicketEventKind, TicketStatus
+from tickets.models import Message, SatisfactionRequest, Ticket, TicketEvent, TicketTopic
+from tickets.satisfaction.thanks import is_mere_thanks
 from tickets.services.history import event, log_all
 from tickets.services.messages import NewMessage, Said, write_messages
 from tickets.services.participants import NewParticipant, add_participants
@@ -50,21 +51,22 @@ def receive_all(received: Sequence[Received]) -> list[Message]:
     status, no fact.
     """
     said, turns = [], []
+    thanked = _thanked(received)
     for one in received:
         ticket, now = one.ticket, timezone.now()
         now = max(min(one.received_at or now, now), ticket.updated_at)
         said.append(Said(ticket, one.message, now, {"author_kind": Author.SUBSCRIBER, "subscriber": one.subscriber}))
-        turns.append(None if one.message.automatic else _turn(ticket, now))
+        turns.append(None if one.message.automatic or id(one) in thanked else _turn(ticket, now))
     messages = write_messages(said)
     add_participants((one.ticket, new) for one in received for new in one.participants)
     events: list[TicketEvent] = []
     asked = []  # what a person wrote
-    for message, turn in zip(messages, turns, strict=True):
+    for one, message, turn in zip(received, messages, turns, strict=True):
         by = Actor.SYSTEM if message.automatic else Actor.SUBSCRIBER
         at = message.created_at
         kind = TicketEventKind.MESSAGE_RECEIVED
         events.append(event(message.ticket, kind, actor_kind=by, at=at, message=message.pk))
-        if not message.automatic:
+        if not message.automatic and id(one) not in thanked:
             asked.append((message, turn))
         if turn is not None:
             events.append(turn.event)
@@ -76,6 +78,25 @@ def receive_all(received: Sequence[Received]) -> list[Message]:
             turn.tell()
         signals.customer_replied.send_robust(sender=Ticket, ticket=message.ticket, message=message)
     return messages
+
+
+def _thanked(received: Sequence[Received]) -> set[int]:
+    """Those (by their `id()`) that say thanks and nothing else once we asked how content they are.
+
+    They are kept, and change as little as automatic mail: nobody has to read a ticket again for that.
+    """
+    mere = [
+        one
+        for one in received
+        if one.ticket.is_resolved
+        and not (one.message.automatic or one.message.attachments)
+        and is_mere_thanks(one.message.visible_text or one.message.text)
+    ]
+    if not mere:
+        return set()
+    asked = SatisfactionRequest.objects.filter(ticket__in=[one.ticket.pk for one in mere], state__in=ASKED_SATISFACTION)
+    tickets = set(asked.values_list("ticket_id", flat=True))
+    return {id(one) for one in mere if one.ticket.pk in tickets}
 
 
 def _turn(ticket: Ticket, now: datetime) -> Turn | None:

@@ -13,6 +13,7 @@ from tickets.deliveries import resumed_of
 from tickets.enums import ParticipantRole, Priority, TicketStatus
 from tickets.forms import ReplyForm
 from tickets.models import Ticket
+from tickets.satisfaction.selectors import request_of, with_scores
 from tickets.selectors import (
     colleagues,
     for_list,
@@ -68,6 +69,7 @@ def live_context(request: SignedInRequest, ticket: Ticket) -> dict[str, Any]:
         "subscriber": ticket.subscriber,
         "entries": thread(ticket, request.user),
         "promises": promises(ticket),
+        "satisfaction": request_of(ticket),
         "topics": list(ticket.topics.filter(rejected_at=None).select_related("reason", "decided_by")),
         "topic_choices": topic_choices(ticket),
         "colleagues": list(colleagues(ticket)),
@@ -86,7 +88,7 @@ def subscriber_panel(request: SignedInRequest, pk: int) -> HttpResponse:
     """A subscriber's tickets, for their page."""
     subscriber = get_object_or_404(Subscriber.objects.visible_to(request.user), pk=pk)
     rows = Ticket.objects.visible_to(request.user).filter(subscriber=subscriber).order_by("-opened_at", "-pk")
-    tickets = list(for_list(rows)[:21])
+    tickets = list(with_scores(for_list(rows))[:21])
     return render(
         request,
         "tickets/_subscriber_panel.html",

@@ -17,6 +17,7 @@ from success.health.settings import install_health
 from success.milestones.starter import install_milestones
 from success.starter import install_alert_rules
 from tickets.mail.starter_answers import install_answers
+from tickets.satisfaction.scheduling import install_satisfaction
 from tickets.models import Mailbox, Queue
 from tickets.sla.starter import install_sla
 
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         self.save(queue)
         self.save(Mailbox(store=store, address=options["mailbox"], name=store.name, queue=queue))
         install_answers(queue)
+        install_satisfaction(queue)
         install_reasons()
         install_cancellation(store)
         install_detection()

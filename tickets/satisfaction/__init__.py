@@ -1,0 +1,1 @@
+"""How content customers are: asked once after a ticket was resolved, answered on a page of their own."""
