@@ -58,11 +58,15 @@ def on_sla_breached(*, clock: Clock, ticket: Ticket, **_: Any) -> None:
 def on_satisfaction_rated(*, ticket: Ticket, score: int, comment: str = "", **_: Any) -> None:
     """A score that was changed to a good one takes the bad one back."""
     if score >= CONTENT:
-        retract_fact(
-            kind=FactKind.LOW_SATISFACTION, source_key=f"ticket:{ticket.pk}", actor=None, settled=f"Now {score} of 5"
-        )
+        settle_rating(ticket, score)
         return
     record(sources.rating(ticket, score, comment, timezone.now()))
+
+
+def settle_rating(ticket: Ticket, score: int = CONTENT) -> bool:
+    """Whoever was not content is content now."""
+    key, settled = f"ticket:{ticket.pk}", f"Now {score} of 5"
+    return retract_fact(kind=FactKind.LOW_SATISFACTION, source_key=key, actor=None, settled=settled)
 
 
 @transaction.atomic

@@ -20,14 +20,14 @@ from subscribers.models import Box, CancellationSession, CardExpiry, Cycle
 from success.enums import LIVE_ALERT, LIVE_RUN, AlertStatus, ExitReason, FactKind, FlowKind, VersionStatus
 from success.flows.entry import begin
 from success.models import Alert, Evidence, FlowVersion, HeldFact, Run
-from success.receivers import settle_box, settle_cancellation, settle_card, settle_payment, settle_skips
+from success.receivers import settle_box, settle_cancellation, settle_card, settle_payment, settle_rating, settle_skips
 from success.services.alerts import locked, wake
 from success.services.assignment import assign_waiting, release_left
 from success.services.crowds import weigh_crowds
 from success.services.facts import NewFact, record, record_facts, retract_fact
 from success.sources import SOURCES, STALE_BOX, Source, over
-from tickets.enums import DAMAGED
-from tickets.models import TicketTopic
+from tickets.enums import DAMAGED, GOOD_SCORES
+from tickets.models import SatisfactionRequest, Ticket, TicketTopic
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +108,7 @@ def rejected_damage() -> Iterator[Evidence]:
 
 def settled() -> Sequence[tuple[FactKind, QuerySet[Any], Callable[[Any], Any]]]:
     """Kinds of facts that come right, the rows of which they still hold, and what is done for one that no longer is."""
+    good = SatisfactionRequest.objects.filter(ticket=OuterRef("pk"), score__in=GOOD_SCORES)
     return (
         (
             FactKind.PAYMENT_FAILED,
@@ -115,6 +116,7 @@ def settled() -> Sequence[tuple[FactKind, QuerySet[Any], Callable[[Any], Any]]]:
             settle_payment,
         ),
         (FactKind.BOX_LATE, Box.objects.filter(delivered_at=None).exclude(status=BoxStatus.CANCELLED), settle_box),
+        (FactKind.LOW_SATISFACTION, Ticket.objects.filter(~Exists(good)), settle_rating),
         (FactKind.CARD_EXPIRING, CardExpiry.objects.filter(settled_at=None), settle_card),
         (
             FactKind.SKIPPED_TWICE,

@@ -21,7 +21,7 @@ from django.db.models import (
     QuerySet,
     Value,
 )
-from django.db.models.functions import Cast, Concat, Substr
+from django.db.models.functions import Cast, Coalesce, Concat, Substr
 from django.utils import timezone
 
 from subscribers.cancellation.enums import OPEN_SESSION, SessionState
@@ -31,8 +31,8 @@ from subscribers.selectors import skips_in_a_row
 from success.enums import LIVE_ALERT, FactKind
 from success.models import AlertRule, Evidence, HeldFact
 from success.services.facts import NewFact
-from tickets.enums import DAMAGED, Author
-from tickets.models import Clock, Message, Ticket, TicketTopic
+from tickets.enums import DAMAGED, GOOD_SCORES, Author, SatisfactionState
+from tickets.models import Clock, Message, SatisfactionRequest, Ticket, TicketTopic
 
 # Boxes that were expected longer ago are no news: what became of them is for the carrier's claims.
 STALE_BOX = timedelta(days=30)
@@ -204,6 +204,20 @@ def _first_tickets(at: datetime) -> Rows:
     return rows.select_related("subscriber").order_by("opened_at", "pk")
 
 
+def _ratings(at: datetime) -> Rows:
+    """Answers that say less than content; a changed one counts from its change."""
+    told_at = Coalesce("changed_at", "rated_at")
+    rows = SatisfactionRequest.objects.alias(told_at=told_at).filter(
+        state=SatisfactionState.RATED, score__lt=min(GOOD_SCORES), told_at__gte=at, ticket__deleted_at=None
+    )
+    return rows.select_related("ticket__subscriber").order_by("told_at", "pk")
+
+
+def rated(request: SatisfactionRequest) -> NewFact:
+    at = request.changed_at or request.rated_at or timezone.now()
+    return rating(request.ticket, request.score or 0, request.comment, at)
+
+
 def _breaches(at: datetime) -> Rows:
     earlier = Clock.objects.filter(ticket=OuterRef("ticket"), breached_at__lt=OuterRef("breached_at"))
     rows = Clock.objects.filter(~Exists(earlier), breached_at__gte=at, ticket__deleted_at=None)
@@ -304,6 +318,7 @@ SOURCES = (
         FAILED_NOW,
     ),
     Source(FactKind.CYCLE_ONE_TICKET, _first_tickets, cycle_one, "store", "ticket:"),
+    Source(FactKind.LOW_SATISFACTION, _ratings, rated, "store", "ticket:", "ticket_id"),
     Source(FactKind.SLA_BREACHED, _breaches, breach, "ticket__store", "ticket:", "ticket_id"),
     Source(
         FactKind.SKIPPED_TWICE,

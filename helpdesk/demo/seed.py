@@ -21,6 +21,7 @@ from helpdesk.demo.clear import clear_store
 from helpdesk.demo.health import write_health
 from helpdesk.demo.outreach import write_outreach
 from helpdesk.demo.people import make_people, write_people
+from helpdesk.demo.satisfaction import write_satisfaction
 from helpdesk.demo.store import install_store
 from helpdesk.demo.subscriptions import make_subscriptions, write_subscriptions
 from helpdesk.demo.threads import Thread, write_thread
@@ -103,6 +104,7 @@ def _fill(writer: Writer, setting: Setting, subscribers: int, tickets: int, prog
     write_cancellations(setting)
     write_endings(setting)
     write_outreach(setting)
+    write_satisfaction(setting)
     write_health(setting)
     return Seeded(len(people), len(threads), len(watches), writer.count)
 

@@ -1,6 +1,7 @@
 """The page behind a mail's link: it chooses, the button answers, and whatever else a link may be is explained."""
 
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from success.models import Alert, AlertRule, Evidence
+from success.reconcile import reconcile_alerts
 from success.starter import install_alert_rules
 from tests.factories.people import SubscriberFactory
 from tests.tickets.conftest import signed_in
 from tests.tickets.satisfaction.conftest import asked
+from tickets import signals
 from tickets.models import SatisfactionRating, SatisfactionRequest, TicketEvent
 from tickets.satisfaction.letters import rate_path
 
@@ -165,3 +168,18 @@ def test_interface_asks_the_same_for_one_row_and_for_three(desk, chosen, alice):
             assert len(alice.get("/api/v1/satisfaction/").json()["results"]) == (1 if count == 1 else 3)
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 8
+
+
+def test_sweep_repairs_what_success_did_not_hear_of_an_answer_and_of_its_correction(request_):
+    install_alert_rules()
+    with mock.patch.object(signals.satisfaction_rated, "send_robust"):
+        Client().post(rate_path(request_), {"score": "2", "comment": "Late."})
+        reconcile_alerts()
+        evidence = Evidence.objects.get(kind="low_satisfaction")
+        assert (evidence.data["rating"], evidence.data["words"], evidence.retracted_at) == (2, ["Late."], None)
+        Client().post(rate_path(request_), {"score": "5"})
+        reconcile_alerts()
+    evidence.refresh_from_db()
+    assert evidence.retracted_at is not None
+    reconcile_alerts()
+    assert Evidence.objects.filter(kind="low_satisfaction").count() == 1
