@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from subscribers.errors import Refused
@@ -55,7 +55,7 @@ def enter(
     in is written down with the reason. Of recovery flows at most one lives: the more urgent one (see `begin`).
     """
     trigger = flow if isinstance(flow, Trigger) else Trigger(flow.trigger)
-    versions = _published(subscriber.store_id, flow)
+    versions = published(subscriber.store_id, flow)
     if not versions:
         return []
     seed: dict[str, Any] = {
@@ -69,7 +69,7 @@ def enter(
 
 def enter_by_hand(flow: Flow, subscriber: Subscriber, *, actor: AbstractBaseUser) -> Run:
     """A person brings a subscriber into a flow. Raises Refused with the reason why not; consent holds here too."""
-    version = next(iter(_published(subscriber.store_id, flow)), None)
+    version = next(iter(published(subscriber.store_id, flow)), None)
     if version is None or subscriber.store_id != flow.store_id:
         raise Refused("This flow is not published, or switched off.")
     now = timezone.now()
@@ -90,7 +90,7 @@ def begin(evidence: Evidence) -> Run | None:
     alert, subscriber = evidence.alert, evidence.subscriber
     if subscriber is None:
         return None
-    versions = _published(alert.store_id, Trigger(evidence.kind))
+    versions = published(alert.store_id, Trigger(evidence.kind))
     if not versions:
         return None
     box, ticket = evidence.box, evidence.ticket
@@ -100,7 +100,7 @@ def begin(evidence: Evidence) -> Run | None:
         versions,
         subscriber,
         Trigger(evidence.kind),
-        _trigger_key(evidence),
+        trigger_key(evidence),
         evidence.observed_at,
         None,
         seed,
@@ -109,7 +109,7 @@ def begin(evidence: Evidence) -> Run | None:
     return next((run for run in runs if run.is_recovery), None)
 
 
-def _published(store_id: int, flow: Flow | Trigger) -> list[FlowVersion]:
+def published(store_id: int, flow: Flow | Trigger) -> list[FlowVersion]:
     wanted = Q(flow__trigger=flow) if isinstance(flow, Trigger) else Q(flow=flow)
     versions = FlowVersion.objects.select_related("flow").filter(
         wanted, status=VersionStatus.PUBLISHED, flow__store=store_id, flow__is_active=True
@@ -179,7 +179,7 @@ def _enter_one(
         updated_at=now,
         **seed,
     )
-    run.subscription = seed.get("subscription") or _subscription_of(run)
+    run.subscription = seed.get("subscription") or subscription_of(run)
     if not conditions.all_hold(flow.entry, run):
         raise NotEntered("Its entry conditions did not hold")
     replaced = _make_room(run, source) if run.is_recovery else None
@@ -218,14 +218,18 @@ def _check_again(flow: Flow, subscriber: Subscriber, key: str, now: datetime) ->
         raise NotEntered("They were in it not long ago")
 
 
-def _subscription_of(run: Run) -> Subscription | None:
+def newest_first(subscriptions: QuerySet[Subscription], *before: str) -> QuerySet[Subscription]:
+    """Those that go on first, then by when they began."""
+    return subscriptions.order_by(*before, F("ended_at").desc(nulls_first=True), "-started_at", "-pk")
+
+
+def subscription_of(run: Run) -> Subscription | None:
     """What it is about: that of the box or of the ticket, else the one that began last, those that go on first."""
     if run.box is not None:
         return run.box.cycle.subscription
     if run.ticket is not None and run.ticket.subscription is not None:
         return run.ticket.subscription
-    theirs = Subscription.objects.filter(subscriber=run.subscriber_id)
-    return theirs.order_by(F("ended_at").desc(nulls_first=True), "-started_at", "-pk").first()
+    return newest_first(Subscription.objects.filter(subscriber=run.subscriber_id)).first()
 
 
 def _make_room(run: Run, source: str) -> Run | None:
@@ -251,7 +255,7 @@ def _note(room: NoRoom) -> None:
         log_run(current, "fact_noted", f"Also: {room.fact.lower()}", source=room.source)
 
 
-def _trigger_key(evidence: Evidence) -> str:
+def trigger_key(evidence: Evidence) -> str:
     """What a flow is begun for once: the box where it is known (nobody gets two apologies for one box), the
     subscriber's first cycle, else the fact itself."""
     if evidence.kind == FactKind.DAMAGED_BOX and evidence.box_id:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from subscribers.later import soon
 from subscribers.models import Box, Store, Subscriber
 from success.enums import AlertEventKind, AlertOutcome, AlertStatus, ExitReason, FactKind, HeldBecause
+from success.flows.beginning import begin_all
 from success.flows.entry import begin
 from success.flows.runs import exit_runs
 from success.models import Alert, AlertEvent, Evidence, HeldFact, Run
@@ -197,9 +198,7 @@ class Gathering:
         added = [(evidence, match) for evidence, match in rows if evidence.pk is not None]
         self._weigh(added)
         self._tell(added)
-        for evidence, match in added:
-            if match.fact.kind in self.seen.flows and evidence.subscriber_id is not None:
-                begin(evidence)
+        begin_all([evidence for evidence, match in added if match.fact.kind in self.seen.flows])
         met = [match.fact.key for evidence, match in rows if evidence.pk is None]
         return {match.fact.key: evidence.alert for evidence, match in added} | self._met(met)
 
