@@ -44,6 +44,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Subscriptions", "autorenew", "subscribers_subscription"),
             ("Boxes", "deployed_code", "subscribers_box"),
             ("Payments", "payments", "subscribers_charge"),
+            ("Cards", "credit_card", "subscribers_paymentmethod"),
+            ("Cards that expire", "credit_card_clock", "subscribers_cardexpiry"),
             ("Imports", "upload_file", "subscribers_import"),
         ),
     ),

@@ -19,7 +19,7 @@ from unfold.widgets import (
     UnfoldAdminURLInputWidget,
 )
 
-from subscribers import admin_providers  # noqa: F401  registers its pages
+from subscribers import admin_cards, admin_providers  # noqa: F401  they register their pages
 from subscribers.admin_base import PlainForm, ReadOnlyAdmin, ReadOnlyInline, StaffInline, StoreAdmin
 from subscribers.cancellation.admin import CarefulReasonForm, ReasonLabelInline
 from subscribers.cancellation.speech import LANGUAGES

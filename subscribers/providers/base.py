@@ -6,7 +6,7 @@ state: what it needs of a store is in its `Connection`.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -56,6 +56,18 @@ class PersonTruth:
 
 
 @dataclass(frozen=True)
+class CardTruth:
+    """A means of payment as the provider knows it. `told_at`: when it became so; None: it is so now."""
+
+    external_id: str
+    brand: str = ""
+    last4: str = ""
+    expires_on: date | None = None
+    is_revoked: bool = False
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class BoxTruth:
     """A parcel as the provider knows it, with every report of its carrier: (state, when, expected delivery)."""
 
@@ -100,7 +112,8 @@ class Truth:
     """One subscription as the provider has it at `at`.
 
     `told`: the fields of `subscribers.facts.FIELDS` that it knows, with Python values. `status_since`: when it became
-    what it is (cancelled, paused), where the provider knows. `cursor`: where to go on after this one.
+    what it is (cancelled, paused), where the provider knows. `cards`: by which it may be paid, or, with
+    `are_all_cards`, every one that its subscriber has there. `cursor`: where to go on after this one.
     """
 
     external_id: str
@@ -110,6 +123,8 @@ class Truth:
     revision: int | None = None
     status_since: datetime | None = None
     cycles: tuple[CycleTruth, ...] = ()
+    cards: tuple[CardTruth, ...] = ()
+    are_all_cards: bool = False
     cursor: str = ""
 
 

@@ -7,19 +7,21 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from subscribers.enums import PAID_CYCLE, Actor, CycleStatus, Provider
 from subscribers.facts import Report, fold_box
-from subscribers.models import Box, Connection, Cycle, Subscription
-from subscribers.providers.base import BoxTruth, CycleTruth, Truth
+from subscribers.models import Box, Connection, Cycle, PaymentMethod, Subscription
+from subscribers.providers.base import BoxTruth, CardTruth, CycleTruth, Truth
 from subscribers.services import cycles, subscriptions
 from subscribers.services.boxes import know_box, record_box_status
+from subscribers.services.cards import know_method
 from subscribers.services.people import know_customer
 
 
 @dataclass(frozen=True)
 class Differing:
-    """One field, in words. `kind`: subscription, cycle or box."""
+    """One field, in words. `kind`: subscription, cycle, box or card."""
 
     kind: str
     external_id: str
@@ -43,7 +45,7 @@ def compare(connection: Connection, truth: Truth) -> list[Differing]:
         cycle = _cycle(subscription, told)
         name = f"{truth.external_id}#{told.external_id or told.index or told.expected_at.date()}"
         found += _compare_cycle(name, cycle, told, subscription.pk)
-    return found
+    return [*found, *_compare_cards(subscription, truth)]
 
 
 def _compare_cycle(name: str, cycle: Cycle | None, told: CycleTruth, subscription_id: int) -> Iterator[Differing]:
@@ -89,6 +91,37 @@ def _compare_box(cycle: Cycle, told: BoxTruth, subscription_id: int) -> Iterator
             yield Differing("box", told.fulfillment_id, field, _text(ours), _text(theirs), subscription_id)
 
 
+def _compare_cards(subscription: Subscription, truth: Truth) -> Iterator[Differing]:
+    methods = _methods(subscription, truth)
+    for told in _cards(methods, truth):
+        method = methods.get(told.external_id)
+        if method is None:
+            yield Differing("card", told.external_id, "", "unknown", "known", subscription.pk)
+            continue
+        pairs: dict[str, tuple[Any, Any]] = {"revoked": (method.revoked_at is not None, told.is_revoked)}
+        if not told.is_revoked:
+            pairs |= {"last4": (method.last4, told.last4), "expires_on": (method.expires_on, told.expires_on)}
+        for field, (ours, theirs) in pairs.items():
+            if ours != theirs:
+                yield Differing("card", told.external_id, field, _text(ours), _text(theirs), subscription.pk)
+
+
+def _methods(subscription: Subscription, truth: Truth) -> dict[str, PaymentMethod]:
+    if not truth.cards and not truth.are_all_cards:
+        return {}
+    known = PaymentMethod.objects.filter(store=subscription.store_id, provider=subscription.provider)
+    told = Q(external_id__in=[one.external_id for one in truth.cards])
+    theirs = Q(subscriber=subscription.subscriber_id, revoked_at=None)
+    return {one.external_id: one for one in known.filter(told | theirs)}
+
+
+def _cards(methods: dict[str, PaymentMethod], truth: Truth) -> list[CardTruth]:
+    """What is told, and that what is missing among all of them is revoked. A revoked one that we never knew is none."""
+    told = {one.external_id: one for one in truth.cards if not one.is_revoked or one.external_id in methods}
+    gone = [CardTruth(name, is_revoked=True) for name in methods if truth.are_all_cards and name not in told]
+    return [*told.values(), *gone]
+
+
 @transaction.atomic
 def repair(connection: Connection, truth: Truth, *, key: str) -> Subscription:
     """Tell the facts that make ours like theirs; those that are known change nothing."""
@@ -115,8 +148,26 @@ def repair(connection: Connection, truth: Truth, *, key: str) -> Subscription:
         )
     for told in truth.cycles:
         _repair_cycle(subscription, told, truth.at, f"{key}:{told.external_id or told.index or told.expected_at}")
+    _repair_cards(connection, subscription, truth)
     subscription.refresh_from_db()
     return subscription
+
+
+def _repair_cards(connection: Connection, subscription: Subscription, truth: Truth) -> None:
+    """Only what differs: the card that was told last stands for its subscriptions."""
+    differing = {one.external_id for one in _compare_cards(subscription, truth)}
+    for card in _cards(_methods(subscription, truth), truth):
+        if card.external_id in differing:
+            know_method(
+                connection,
+                subscription.subscriber,
+                external_id=card.external_id,
+                at=card.told_at or truth.at,
+                brand=card.brand,
+                last4=card.last4,
+                expires_on=card.expires_on,
+                is_revoked=card.is_revoked,
+            )
 
 
 def _repair_cycle(subscription: Subscription, told: CycleTruth, at: datetime, key: str) -> None:

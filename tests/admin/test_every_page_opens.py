@@ -21,6 +21,7 @@ from subscribers.models import (
     ApprovalLimit,
     CancellationPolicy,
     CancellationSettings,
+    CardExpiry,
     Charge,
     Connection,
     Cycle,
@@ -29,6 +30,7 @@ from subscribers.models import (
     Import,
     Membership,
     Offer,
+    PaymentMethod,
     PersonExport,
     PrivacyRequest,
     Product,
@@ -80,10 +82,12 @@ PAGES = sorted(f"{model._meta.app_label}_{model._meta.model_name}" for model in 
 HISTORIES = [
     "subscribers_cancellationnotice",
     "subscribers_cancellationsession",
+    "subscribers_cardexpiry",
     "subscribers_charge",
     "subscribers_difference",
     "subscribers_erasure",
     "subscribers_import",
+    "subscribers_paymentmethod",
     "subscribers_personexport",
     "subscribers_privacyrequest",
     "subscribers_provideraction",
@@ -93,6 +97,7 @@ HISTORIES = [
     "success_alertevent",
     "success_flowoffer",
     "success_healthevent",
+    "success_heldfact",
     "success_milestoneevent",
     "success_outgoingwebhook",
     "success_runevent",
@@ -125,11 +130,13 @@ def test_everything_that_is_configured_has_a_page() -> None:
                 "subscribers_subscription",
                 "success_alertrule",
                 "success_contactpolicy",
+                "success_duty",
                 "success_flow",
                 "success_flowversion",
                 "success_healthscale",
                 "success_healthweight",
                 "success_milestone",
+                "success_portfolio",
                 "success_webhooksecret",
                 "tickets_businesscalendar",
                 "tickets_detectionrule",
@@ -248,6 +255,10 @@ def add_provider_rows(subscription: Subscription, number: int) -> None:
         subscription=subscription, index=1, starts_at=now, ends_at=now + timedelta(days=30), billing_expected_at=now
     )
     Charge.objects.create(cycle=cycle, amount=1, currency="EUR", due_at=now)
+    person = subscription.subscriber
+    card = {"provider": "shopify", "external_id": str(number), "expires_on": now.date(), "told_at": now}
+    method = PaymentMethod.objects.create(store=store, subscriber=person, **card)
+    CardExpiry.objects.create(subscription=subscription, method=method, expires_on=now.date(), billing_at=now)
     ProviderAction.objects.create(
         store=store,
         subscriber=subscription.subscriber,

@@ -25,10 +25,12 @@ class Store(Service):
         self.customers: dict[int, dict[str, Any]] = {}
         self.subscriptions: dict[int, dict[str, Any]] = {}
         self.charges: dict[int, dict[str, Any]] = {}
+        self.cards: dict[int, dict[str, Any]] = {}
         self.discounts: dict[str, dict[str, Any]] = {}
         self.registered: list[dict[str, Any]] = []
         self.bucket, self.most, self.rate = 0.0, 40.0, 2.0
         self.page = 2
+        self.forbidden: set[str] = set()
         super().__init__(now)
 
     # -- The protocol
@@ -47,6 +49,8 @@ class Store(Service):
         split = urlsplit(path)
         names, query = split.path.strip("/").split("/"), dict(parse_qsl(split.query))
         self.calls.append(f"{method} {'/'.join(name for name in names if not name.isdigit())}")
+        if names[0] in self.forbidden:
+            return Answer(403, {"error": "the token lacks a scope"})
         try:
             return Answer(200, self._route(method, names, query, body))
         except Wrong as wrong:
@@ -54,6 +58,7 @@ class Store(Service):
 
     def _route(self, method: str, names: list[str], query: dict[str, str], body: Any) -> dict[str, Any]:
         tables = {"customers": self.customers, "subscriptions": self.subscriptions, "charges": self.charges}
+        tables["payment_methods"] = self.cards
         match (method, *names):
             case ("GET", "discounts"):
                 code = query["discount_code"]
@@ -111,7 +116,7 @@ class Store(Service):
             return False
         if query.get("updated_at_min", "") > row["updated_at"]:
             return False
-        return all(row[name] == query[name] for name in ("status", "scheduled_at") if name in query)
+        return all(str(row[name]) == query[name] for name in ("status", "scheduled_at", "customer_id") if name in query)
 
     def deliver(self, client: Any, webhook: Webhook) -> int:
         body = json.dumps(webhook.payload).encode()
@@ -131,6 +136,18 @@ class Store(Service):
             "updated_at": self.now.isoformat(),
         }
         self.tell("customer/created", {"customer": self.customers[number]})
+        return number
+
+    def add_card(self, customer: int, last4: str, year: int, month: int) -> int:
+        number = self.number()
+        self.cards[number] = {
+            "id": number,
+            "customer_id": customer,
+            "updated_at": self.now.isoformat(),
+            "payment_type": "CREDIT_CARD",
+            "payment_details": {"brand": "visa", "last4": last4, "exp_year": year, "exp_month": month},
+        }
+        self.tell("payment_method/created", {"payment_method": self.cards[number]})
         return number
 
     def add_subscription(self, customer: int, price: str = "30.00", unit: str = "month", count: int = 1) -> int:

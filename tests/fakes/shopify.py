@@ -175,12 +175,27 @@ class Shop(Service):
             "origin": origin,
             "lines": [{"id": gid("SubscriptionLine", f"l{number}"), "variant": 71, "quantity": 1, "price": price}],
             "discounts": [],
+            "card": None,
             "cycles": [self._cycle(1, self.now, self.now + step(interval, count))],
         }
         self.contracts[number]["cycles"][0]["order"] = origin
         self._plan(number)
         self._changed(number, "create")
         return number
+
+    def set_card(self, contract: int, token: str, last: str, year: int, month: int) -> None:
+        """The contract is paid by this card from now on."""
+        card = {"name": "Robin Reed", "brand": "Visa", "last_digits": last, "year": year, "month": month}
+        kind = "create" if (self.contracts[contract]["card"] or {}).get("token") != token else "update"
+        self.contracts[contract]["card"] = {"token": token, **card}
+        told = {
+            "admin_graphql_api_id": gid("CustomerPaymentMethod", token),
+            "token": token,
+            "customer_id": self.contracts[contract]["customer"],
+            "instrument_type": "CustomerCreditCard",
+            "payment_instrument": card,
+        }
+        self.tell(f"customer_payment_methods/{kind}", told)
 
     def bill(self, contract: int, *, error: str = "") -> int | None:
         """The coming cycle's payment; the order that it made."""
@@ -604,10 +619,23 @@ class Root:
             "deliveryPrice": money(0),
             "deliveryMethod": None,
             "customer": self._customer(row["customer"]),
+            "customerPaymentMethod": self._card(row["card"]),
             "originOrder": self._order(row["origin"]),
             "lines": Page(lines).told(),
             "discounts": Page([self._discount(one) for one in row["discounts"]]).told(),
         }
+
+    def _card(self, row: dict[str, Any] | None) -> Any:
+        if row is None:
+            return None
+        instrument = {
+            "__typename": "CustomerCreditCard",
+            "brand": row["brand"],
+            "lastDigits": row["last_digits"],
+            "expiryYear": row["year"],
+            "expiryMonth": row["month"],
+        }
+        return {"id": gid("CustomerPaymentMethod", row["token"]), "revokedAt": None, "instrument": instrument}
 
     def _discount(self, row: dict[str, Any]) -> dict[str, Any]:
         value = row["value"]

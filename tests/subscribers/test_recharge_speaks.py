@@ -15,6 +15,7 @@ from subscribers.errors import Refused
 from subscribers.models import (
     Connection,
     Cycle,
+    PaymentMethod,
     ProviderAction,
     Reconciliation,
     Subscriber,
@@ -263,3 +264,32 @@ def test_it_is_tried_and_its_webhooks_registered_once(recharge):
     assert {one["address"] for one in recharge.service.registered} == {f"{base}/webhooks/recharge/"}
     recharge.connection.access_token = "other"
     assert try_it(recharge.connection)[0].startswith("Recharge refused us (401)")
+
+
+def read_again(connection) -> list[tuple[str, str, str]]:
+    """What differed and could be mended."""
+    asked = request_reconciliation(connection)
+    assert reconcile(asked.pk)
+    asked.refresh_from_db()
+    assert (asked.state, asked.differences_found) == (ReconciliationState.DONE, asked.repaired)
+    return list(asked.differences.order_by("pk").values_list("object_kind", "external_id", "field"))
+
+
+def test_cards_are_read_again(recharge, number):
+    store = recharge.service
+    read_again(recharge.connection)
+    robin = store.subscriptions[number]["customer_id"]
+    first = store.add_card(robin, "4242", 2099, 2)
+    store.forbidden.add("payment_methods")
+    assert read_again(recharge.connection) == []
+    store.forbidden.clear()
+    assert read_again(recharge.connection) == [("card", str(first), "")]
+    del store.cards[first]
+    second = store.add_card(robin, "1881", 2099, 3)
+    assert read_again(recharge.connection) == [("card", str(second), ""), ("card", str(first), "revoked")]
+    cards = PaymentMethod.objects.order_by("pk").values_list("last4", "expires_on", "revoked_at")
+    assert [(last4, str(ends_on), revoked_at is None) for last4, ends_on, revoked_at in cards] == [
+        ("4242", "2099-02-28", False),
+        ("1881", "2099-03-31", True),
+    ]
+    assert read_again(recharge.connection) == []

@@ -22,7 +22,7 @@ def try_it(connection: Connection) -> list[str]:
     domain = text(part(client.get("/store"), "store").get("domain")).lower()
     if domain and domain.removeprefix("www.") != connection.domain.lower().removeprefix("www."):
         wrong.append(f"The token is that of {domain}.")
-    for name in ("subscriptions", "charges", "customers"):
+    for name in ("subscriptions", "charges", "customers", "payment_methods"):
         client.get(f"/{name}", {"limit": 1})
     if not connection.webhook_secret:
         wrong.append("There is no webhook secret: every webhook is refused.")

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from subscribers.enums import CycleStatus, Interval, SubscriptionStatus
 from subscribers.models import Connection, Store
-from subscribers.providers.base import Malformed, PersonTruth
-from subscribers.providers.told import amount, counted, currency, moment, number_of, part, parts, text
+from subscribers.providers.base import CardTruth, Malformed, PersonTruth
+from subscribers.providers.told import amount, counted, currency, moment, needed, number_of, part, parts, text
+from subscribers.services.cards import last_day
 from subscribers.services.products import know_product
 
 STATUSES = {
@@ -92,6 +93,18 @@ def person(told: Mapping[str, Any]) -> PersonTruth:
         email=text(told.get("email"), 254),
         name=" ".join(filter(None, names)),
         phone=text(told.get("phone"), 40),
+    )
+
+
+def card(told: Mapping[str, Any], otherwise: datetime) -> CardTruth:
+    """Kind, last digits and end of a means of payment; nothing else of it is kept. Raises Malformed without an id."""
+    details = part(told, "payment_details")
+    return CardTruth(
+        needed(told, "id"),
+        brand=text(details.get("brand"), 40) or text(told.get("payment_type"), 40),
+        last4=text(details.get("last4"), 4),
+        expires_on=last_day(counted(details.get("exp_year")), counted(details.get("exp_month"))),
+        told_at=said_at(told, otherwise),
     )
 
 

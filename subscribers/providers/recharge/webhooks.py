@@ -7,9 +7,9 @@ from subscribers.enums import ENDED_SUBSCRIPTION, Actor, CycleStatus, Provider
 from subscribers.models import Connection, Cycle, Subscription, WebhookDelivery
 from subscribers.providers.base import Malformed, NotYet, PersonTruth
 from subscribers.providers.recharge import told as telling
-from subscribers.providers.told import counted, needed, number_of, part, parts, text
+from subscribers.providers.told import needed, number_of, part, parts, text
 from subscribers.services import cycles, subscriptions
-from subscribers.services.cards import know_method_of, last_day
+from subscribers.services.cards import know_method_of
 from subscribers.services.ledger_lookups import References, cycles_of_charge, subscription_called
 from subscribers.services.people import know_customer
 from subscribers.services.rereading import can_read, want
@@ -180,16 +180,15 @@ def _customer(delivery: WebhookDelivery, told: Mapping[str, Any], event: str) ->
 
 
 def _payment_method(delivery: WebhookDelivery, told: Mapping[str, Any], event: str) -> Told:
-    """Kind, last digits and end of a card; nothing else of it is kept."""
-    card = part(told, "payment_details")
+    card = telling.card(told, delivery.received_at)
     method = know_method_of(
         delivery.connection,
         needed(told, "customer_id"),
-        external_id=needed(told, "id"),
-        at=telling.said_at(told, delivery.received_at),
-        brand=text(card.get("brand"), 40) or text(told.get("payment_type"), 40),
-        last4=text(card.get("last4"), 4),
-        expires_on=last_day(counted(card.get("exp_year")), counted(card.get("exp_month"))),
+        external_id=card.external_id,
+        at=card.told_at or delivery.received_at,
+        brand=card.brand,
+        last4=card.last4,
+        expires_on=card.expires_on,
         is_revoked=event == "deleted",
     )
     return (f"{method} {'revoked' if method.revoked_at else 'known'}",)

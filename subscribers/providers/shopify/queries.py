@@ -38,6 +38,14 @@ fragment ContractParts on SubscriptionContract {
     }
   }
   customer { ...CustomerParts }
+  customerPaymentMethod(showRevoked: true) {
+    id revokedAt
+    instrument {
+      __typename
+      ... on CustomerCreditCard { brand lastDigits expiryMonth expiryYear }
+      ... on CustomerShopPayAgreement { lastDigits expiryMonth expiryYear }
+    }
+  }
   originOrder { ...OrderParts }
   lines(first: 20) {
     edges {

@@ -11,11 +11,12 @@ from django.utils import timezone
 from subscribers.changes import step
 from subscribers.enums import ENDED_SUBSCRIPTION, BoxStatus, CycleStatus, SubscriptionStatus
 from subscribers.models import Connection
-from subscribers.providers.base import BoxTruth, CycleTruth, PersonTruth, Truth
+from subscribers.providers.base import BoxTruth, CardTruth, CycleTruth, PersonTruth, Truth
 from subscribers.providers.shopify import queries
 from subscribers.providers.shopify.client import Client
 from subscribers.providers.shopify.webhooks import SHIPMENT
 from subscribers.providers.told import amount, counted, currency, day, moment, number_of, part, text
+from subscribers.services.cards import last_day
 from subscribers.services.products import know_product
 
 # The coming cycle's day may be a little after the next billing's.
@@ -70,8 +71,23 @@ def truth_of(connection: Connection, client: Client, told: Mapping[str, Any], at
         # A contract that ended is not changed any more.
         status_since=updated_at if status in ENDED_SUBSCRIPTION else None,
         cycles=tuple(_cycles(connection, client, told, at)),
+        cards=tuple(_cards(part(told, "customerPaymentMethod"))),
         cursor=cursor,
     )
+
+
+def _cards(told: Mapping[str, Any]) -> Iterator[CardTruth]:
+    """What pays the contract, if anything does."""
+    if external_id := number_of(told.get("id")):
+        card = part(told, "instrument")
+        yield CardTruth(
+            external_id,
+            brand=text(card.get("brand"), 40) or text(card.get("__typename"), 40).removeprefix("Customer"),
+            last4=text(card.get("lastDigits"), 4),
+            expires_on=last_day(counted(card.get("expiryYear")), counted(card.get("expiryMonth"))),
+            is_revoked=told.get("revokedAt") is not None,
+            told_at=moment(told.get("revokedAt")),
+        )
 
 
 def _person(told: Mapping[str, Any]) -> PersonTruth:
