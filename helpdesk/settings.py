@@ -136,7 +136,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
-    "satisfaction": {"task": "tickets.tasks.ask_satisfaction", "schedule": 60.0, "options": {"expires": 60}},
+    "satisfaction": {"task": "tickets.tasks.ask_satisfaction", "schedule": 10.0, "options": {"expires": 10}},
     "clocks": {"task": "tickets.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
     "calendars": {"task": "tickets.tasks.refresh_calendars", "schedule": 3600.0, "options": {"expires": 3600}},
     "recalculations": {
