@@ -5,6 +5,7 @@ from typing import Any
 from subscribers.privacy.registry import Part, Scope, Table
 from success.enums import LIVE_ALERT, AlertEventKind, AlertOutcome, ExitReason
 from success.flows.runs import exit_runs
+from success.flows.webhooks import give_up
 from success.health import privacy as health
 from success.models import (
     Alert,
@@ -61,6 +62,7 @@ def _keeps_plain(column: str) -> Any:
 def stop(scope: Scope) -> None:
     """Nobody is asked to act for them any more, and no flow accompanies them."""
     exit_runs(Run.objects.filter(scope.of("subscriber")), ExitReason.INELIGIBLE, why="The person was forgotten")
+    give_up(OutgoingWebhook.objects.filter(scope.of("subscriber")), "The person was forgotten")
     for alert in Alert.objects.filter(scope.of("subscriber"), status__in=LIVE_ALERT).order_by("pk"):
         close_alert(alert, actor=None, outcome=AlertOutcome.NO_ACTION)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +11,7 @@ from success.enums import AlertOutcome, Anchor, Exit, StepKind, VersionStatus
 from success.flows import conditions, texts
 from success.models import Flow, FlowStep, FlowVersion
 from success.offers import kinds as offers
+from tickets.sla.feed_fetch import NotFetched, checked
 
 Config = Mapping[str, Any]
 
@@ -155,9 +155,14 @@ def _deed(do: str, config: Config) -> None:
 
 def _webhook(config: Config) -> None:
     """url; secret: the name of the store's secret that it is signed with."""
-    parts = urlsplit(str(config.get("url", "")))
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or len(parts.geturl()) > 500:
-        raise ValueError("“url” is an address that starts with https:// or http://.")
+    url = str(config.get("url", ""))
+    fault = "“url” is an address that starts with https:// or http://, without spaces or letters such as ü."
+    try:
+        checked(url)
+    except NotFetched as error:
+        raise ValueError(fault) from error
+    if len(url) > 500 or not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError(fault)
     if not isinstance(config.get("secret", ""), str):
         raise ValueError("“secret” is the name of a secret.")
 

@@ -64,10 +64,18 @@ def sweep_enrolments() -> int:
     )
     for flow in continuing.exclude(segment=[]):
         enrol(flow)
+    running = Enrolment.objects.filter(state=EnrolmentState.RUNNING).order_by("pk")
+    return sum(_go_on(pk) for pk in list(running.values_list("pk", flat=True)))
+
+
+def _go_on(pk: int) -> int:
+    """Chunk by chunk to the end; how many came in. One that fails goes on with the next sweep, and stops no other."""
     entered = 0
-    for pk in Enrolment.objects.filter(state=EnrolmentState.RUNNING).order_by("pk").values_list("pk", flat=True):
+    try:
         while (came := _chunk(pk)) is not None:
             entered += came
+    except Exception:
+        logger.exception("Enrolment %s stopped", pk)
     return entered
 
 

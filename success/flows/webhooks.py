@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from subscribers.errors import Refused
@@ -52,19 +52,27 @@ def send(pk: int, *, may_connect: Callable[[str], bool] = is_outside) -> bool:
         _settle(hook, None, str(error), is_final=False)
     except (OSError, http.client.HTTPException, ssl.SSLError) as error:
         _settle(hook, None, f"It did not answer: {error or type(error).__name__}", is_final=False)
+    except ValueError as error:  # such as letters that no request may have: it will be no other next time
+        _settle(hook, None, f"It cannot be sent: {error}", is_final=True)
     else:
         refused = "" if 200 <= status < 300 else f"It answered {status}."
         _settle(hook, status, refused, is_final=status == GONE)
     return True
 
 
+def give_up(hooks: QuerySet[OutgoingWebhook], why: str) -> None:
+    """Send none of these any more; what a worker is sending at this moment has left."""
+    waiting = hooks.filter(state__in=(WebhookState.QUEUED, WebhookState.SENDING))
+    waiting.update(state=WebhookState.FAILED, error=why, claimed_until=None, settled_at=timezone.now())
+
+
 @transaction.atomic
 def retry(hook: OutgoingWebhook) -> None:
     """Send once more what was given up."""
-    again = OutgoingWebhook.objects.filter(pk=hook.pk, state=WebhookState.FAILED)
+    again = OutgoingWebhook.objects.filter(pk=hook.pk, state=WebhookState.FAILED).exclude(body="")
     now = timezone.now()
     if not again.update(state=WebhookState.QUEUED, attempts=0, next_attempt_at=now, settled_at=None):
-        raise Refused("It was not given up.")
+        raise Refused("It was not given up, or is about somebody who was forgotten.")
 
 
 def signature(secret: str, timestamp: int, body: str) -> str:

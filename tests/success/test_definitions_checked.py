@@ -9,6 +9,7 @@ from success.flows.texts import check, render
 from success.models import FlowStep
 
 END = ("end", StepKind.END, {"outcome": "done"})
+URL = "“url” is an address that starts with https:// or http://, without spaces or letters such as ü."
 
 
 def steps(*rows) -> list[FlowStep]:
@@ -63,7 +64,9 @@ def test_jump_to_nowhere_is_refused():
             {"when": {"field": "subscription.price", "op": "above", "value": "x"}, "then": "end", "otherwise": "end"},
             "“when” “the price” is compared with a number.",
         ),
-        (StepKind.WEBHOOK, {"url": "ftp://x"}, "“url” is an address that starts with https:// or http://."),
+        (StepKind.WEBHOOK, {"url": "ftp://x"}, URL),
+        (StepKind.WEBHOOK, {"url": "https://shop.example/grüße"}, URL),
+        (StepKind.WEBHOOK, {"url": "https://shop.example:port/"}, URL),
         (StepKind.HAND_OVER, {"to": "mars", "note": "x"}, "“to” is one of: service, success."),
         (
             StepKind.ACTION,

@@ -8,15 +8,18 @@ import pytest
 from django.utils import timezone
 
 from subscribers.enums import BoxStatus, CycleStatus
+from subscribers.errors import Refused
 from subscribers.models import Box
+from subscribers.privacy.enums import ErasureReason
+from subscribers.privacy.erasure import do_erasure, erase
 from success.enums import ExitReason, RunStatus, StepState, Trigger, WebhookState
-from success.flows import hearing, webhooks
+from success.flows import hearing, segments, webhooks
 from success.flows.engine import sweep_runs
 from success.flows.entry import enter
 from success.flows.moments import sweep_moments
 from success.models import ContactPolicy, Flow, OutgoingWebhook, Run, RunStep, Touch, WebhookSecret
 from tests.factories.flows import make_flow
-from tests.factories.people import SubscriberFactory
+from tests.factories.people import SubscriberFactory, UserFactory
 from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
 from tickets.models import OutboundMail
 
@@ -114,3 +117,41 @@ def test_webhook_is_signed_and_sent_until_it_is_taken(store, person):
     assert (again[1], body, headers["X-Webhook-Id"]) == (body, hook.body, hook.key)
     sent = webhooks.signature("s3cret", int(headers["X-Webhook-Timestamp"]), body)
     assert headers["X-Webhook-Signature"] == sent
+
+
+def test_webhook_that_cannot_be_sent_holds_up_no_other(store, person):
+    server = HTTPServer(("127.0.0.1", 0), Hook)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Hook.taken, Hook.answers = [], [204]
+    for path in ("grüße", "in"):
+        url = f"http://127.0.0.1:{server.server_port}/{path}"
+        OutgoingWebhook.objects.create(store=store, subscriber=person, key=f"hook:{path}", url=url, body="{}")
+    assert webhooks.send_due(may_connect=lambda address: True) == 2
+    server.shutdown()
+    server.server_close()
+    states = [(one.state, one.error[:17]) for one in OutgoingWebhook.objects.order_by("pk")]
+    assert states == [(WebhookState.FAILED, "It cannot be sent"), (WebhookState.SENT, "")]
+
+
+def test_nothing_is_told_of_somebody_who_was_forgotten(store, person):
+    OutgoingWebhook.objects.create(store=store, subscriber=person, key="hook:1", url="http://shop.example/", body="{}")
+    do_erasure(erase(person, UserFactory(is_superuser=True), ErasureReason.ASKED).pk)
+    hook = OutgoingWebhook.objects.get()
+    assert (hook.state, hook.body, webhooks.send_due()) == (WebhookState.FAILED, "", 0)
+    with pytest.raises(Refused):
+        webhooks.retry(hook)
+
+
+def test_enrolment_that_fails_stops_no_other(store, person, monkeypatch):
+    flows = [make_flow(store, key=key, trigger=Trigger.SEGMENT, segment=["still_subscribed"]) for key in ("one", "two")]
+    first, _ = [segments.enrol(flow).pk for flow in flows]
+    chunk = segments._chunk
+
+    def fail(pk: int) -> int | None:
+        if pk == first:
+            raise ValueError("no")
+        return chunk(pk)
+
+    monkeypatch.setattr(segments, "_chunk", fail)
+    assert segments.sweep_enrolments() == 1
+    assert Run.objects.get().flow == flows[1]
