@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from subscribers.changes import plan
+from subscribers.changes import Plan, plan
 from subscribers.enums import ActionKind, Actor
 from subscribers.errors import Refused
 from subscribers.models import ProviderAction
 from subscribers.services.actions import request_action
 from success.flows.contact import policy_of
 from success.models import Run, RunStep
+
+NOT_SAID = ("do", "next", "both_arms", "offer")
 
 
 class OverLimit(Exception):
@@ -36,12 +38,7 @@ def ask_for(row: RunStep) -> ProviderAction:
         raise Refused("They have no subscription.")
     box = run.box if kind == ActionKind.REPLACEMENT else None
     run.subscription.refresh_from_db()
-    planned = plan(kind, params, run.subscription, row.created_at, box=box)
-    amount = planned.amount
-    if kind == ActionKind.REPLACEMENT:
-        amount = run.subscription.price  # what is sent once more was worth that
-    if amount is not None and amount > policy_of(run.store_id).most_per_action:
-        raise OverLimit(amount, run.subscription.currency)
+    within_limit(plan(kind, params, run.subscription, row.created_at, box=box))
     return request_action(
         subscriber=run.subscriber,
         subscription=run.subscription,
@@ -51,6 +48,15 @@ def ask_for(row: RunStep) -> ProviderAction:
         key=key_of(row),
         actor_kind=Actor.FLOW,
     )
+
+
+def within_limit(planned: Plan) -> None:
+    """Raises OverLimit for what costs more than the store's flows may give."""
+    subscription, amount = planned.subscription, planned.amount
+    if planned.kind == ActionKind.REPLACEMENT:
+        amount = subscription.price  # what is sent once more was worth that
+    if amount is not None and amount > policy_of(subscription.store_id).most_per_action:
+        raise OverLimit(amount, subscription.currency)
 
 
 def translated(config: Mapping[str, Any]) -> tuple[ActionKind, dict[str, Any]]:
@@ -77,5 +83,6 @@ def translated(config: Mapping[str, Any]) -> tuple[ActionKind, dict[str, Any]]:
 
 def words(run: Run, config: Mapping[str, Any]) -> str:
     """What was to be done, for the person who does it instead."""
-    said = ", ".join(f"{name} {value}" for name, value in config.items() if name not in ("do", "next", "both_arms"))
+    told = {**config.get("offer", {}), **config}
+    said = ", ".join(f"{name} {value}" for name, value in told.items() if name not in NOT_SAID)
     return f"{str(config['do']).capitalize()} for {run.subscriber}{f': {said}' if said else ''}"

@@ -244,6 +244,8 @@ def do_action(row: RunStep, work: Work) -> Result:
     if row.step.config["do"] == "offer":
         try:
             offer = make_offer(run_step=row, config=row.step.config, now=work.now)
+        except deeds.OverLimit as why:
+            return _ask_for_it(row, work, str(why))
         except Refused as refused:
             return Done({"refused": refused.message})
         return Done({"offer": offer.pk})

@@ -21,7 +21,6 @@ from subscribers.models import Product, Subscription
 from subscribers.services.actions import preview
 
 LONGEST_PAUSE = 366  # days
-CENT = Decimal("0.01")
 # Whoever let one pass may have another: these cost the store nothing.
 FREE = (OfferKind.SKIP, OfferKind.PAUSE, OfferKind.FREQUENCY)
 KINDS = tuple(kind for kind in OfferKind if kind in ACTIONS)
@@ -84,16 +83,6 @@ def preview_of(kind: str, params: Mapping[str, Any], subscription: Subscription)
 
 def action_of(kind: str) -> ActionKind:
     return ACTIONS[OfferKind(kind)]
-
-
-def cost_of(kind: str, params: Mapping[str, Any], subscription: Subscription) -> Decimal:
-    """What it costs the store at most, in the subscription's currency; of a gift, what it is sold for."""
-    if kind == OfferKind.DISCOUNT:
-        return (subscription.price * Decimal(params["percent"]) / 100 * int(params["billings"])).quantize(CENT)
-    if kind == OfferKind.GIFT:
-        product = Product.objects.filter(store=subscription.store_id, pk=params.get("product") or 0).first()
-        return Decimal(str((product.data if product else {}).get("price") or params.get("amount") or 0)).quantize(CENT)
-    return Decimal(0)
 
 
 def title_of(kind: str, params: Mapping[str, Any], subscription: Subscription) -> str:

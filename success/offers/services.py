@@ -13,12 +13,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
 from subscribers.cancellation.speech import language_of
+from subscribers.changes import plan
 from subscribers.enums import ENDED_SUBSCRIPTION, SETTLED_ACTION, ActionState, Actor
 from subscribers.errors import Refused
 from subscribers.models import ProviderAction, Subscription
 from subscribers.services.actions import request_action
 from subscribers.services.subscriptions import locked as locked_subscription
 from success.enums import DECIDED_OFFER, OPEN_OFFER, TAKEN_OFFER, OfferState
+from success.flows.deeds import within_limit
 from success.flows.runs import log_run, look_again
 from success.models import FlowOffer, FlowOfferEvent, Run, RunStep, Task
 from success.offers import kinds, letters
@@ -43,17 +45,21 @@ TRANSITIONS = {
 def make_offer(*, run_step: RunStep, config: Mapping[str, Any], now: datetime) -> FlowOffer:
     """The offer of one step of a run, made once for the fact that began the run. `config`: the step's own.
 
-    Raises Refused where it cannot be: no running subscription, or nothing that it would change.
+    A run that begins again after giving way goes on with the offer of the earlier one. Raises Refused where it cannot
+    be: no running subscription, or nothing that it would change; OverLimit where it costs more than flows may give.
     """
     run, wanted = run_step.run, config["offer"]
     key = f"flow:{run.flow_id}:{run.trigger_key}:{run_step.step.key}"
     if known := FlowOffer.objects.filter(key=key).first():
+        if known.run_id != run.pk:
+            known.run, known.run_step = run, run_step
+            known.save(update_fields=["run", "run_step"])
         return known
     subscription = subscription_of(run)
     if subscription is None:
         raise Refused("There is no running subscription to offer this for.")
     params = kinds.params_of(wanted, subscription)
-    kinds.preview_of(wanted["kind"], params, subscription)
+    within_limit(plan(kinds.action_of(wanted["kind"]), params, subscription, now))
     offer = FlowOffer.objects.create(
         store_id=run.store_id,
         subscriber_id=run.subscriber_id,

@@ -13,11 +13,14 @@ from subscribers.providers import base
 from subscribers.providers.base import RefusedByProvider, Result, TryAgain
 from subscribers.services.action_facts import record_done
 from subscribers.services.actions import retry, sweep_actions
-from success.enums import FlowKind, OfferState, StepKind, TouchDecision
+from success.enums import ExitReason, FlowKind, OfferState, RunStatus, StepKind, TouchDecision
 from success.flows.conditions import holds
+from success.flows.engine import sweep_runs
+from success.flows.entry import enter
 from success.flows.runs import open_step
 from success.models import Flow, FlowOffer, FlowStep, FlowVersion, Run, RunStep, Task, Touch
 from success.offers import kinds, selectors, services
+from tests.factories.flows import make_flow
 from tests.factories.people import SubscriberFactory
 from tests.factories.subscriptions import CycleFactory, ProductFactory, SubscriptionFactory
 from tickets.mail.sending import sweep
@@ -148,6 +151,38 @@ def test_what_costs_the_store_is_not_renewed(client, subscription):
     FlowOffer.objects.update(made_at=timezone.now() - timedelta(days=8), valid_until=timezone.now() - timedelta(days=1))
     page(client, offer, "renew")
     assert FlowOffer.objects.count() == 1
+
+
+def test_what_costs_more_than_flows_may_give_is_asked_of_a_person(subscription):
+    offer = {"kind": "discount", "percent": 90, "billings": 3}
+    flow = make_flow(subscription.store, ("offer", "action", {"do": "offer", "offer": offer, "valid_days": 7}))
+    enter(flow, subscription.subscriber, key="test:1")
+    sweep_runs()
+    task = Task.objects.get()
+    assert task.title == "Offer for Robin Hood: kind discount, percent 90, billings 3, valid_days 7"
+    assert task.instructions == "It costs 81.00 EUR, more than flows may give by themselves."
+    assert not FlowOffer.objects.exists()
+
+
+def test_a_run_that_begins_again_goes_on_with_its_offer(subscription):
+    offer = offered(subscription)
+    Run.objects.update(status=RunStatus.EXITED, exit_reason=ExitReason.SUPERSEDED, ended_at=timezone.now())
+    RunStep.objects.update(state="skipped", due_at=None, finished_at=timezone.now())
+    first = offer.run
+    again = Run.objects.create(
+        store=first.store,
+        flow=first.flow,
+        version=first.version,
+        subscriber=first.subscriber,
+        subscription=subscription,
+        is_recovery=False,
+        trigger_key=first.trigger_key,
+    )
+    row = open_step(again, FlowStep.objects.get(version=first.version), due_at=timezone.now(), is_first=True)
+    assert services.make_offer(run_step=row, config=row.step.config, now=timezone.now()) == offer
+    assert selectors.latest_offer(again) == offer
+    services.accept(offer)
+    assert holds("offer_accepted", again, since=again.started_at)
 
 
 def test_what_changed_meanwhile_is_said_and_not_done(client, subscription):
