@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from subscribers.later import soon
@@ -47,7 +47,11 @@ def _plain(evidence: Sequence[Evidence]) -> list[Plain]:
     about = _subscriptions(answered)
     plain = [Plain(one, answers[one.pk], about[one.pk]) for one in answered]
     people = {one.evidence.subscriber_id for one in plain if one.evidence.subscriber_id is not None}
-    gone = Q(redacted_at__isnull=False) | Q(merged_into__isnull=False) | Q(pk__in=Run.objects.values("subscriber"))
+    gone = (
+        Q(redacted_at__isnull=False)
+        | Q(merged_into__isnull=False)
+        | Exists(Run.objects.filter(subscriber=OuterRef("pk")))
+    )
     known = set(Subscriber.objects.filter(gone, pk__in=people).values_list("pk", flat=True))
     refusals = EntryRefusal.objects.filter(trigger_key__in=[key for _, key in (one.key for one in plain)])
     refused = set(refusals.values_list("flow_id", "trigger_key"))

@@ -72,6 +72,8 @@ class Desk:
         person, flow = run.subscriber, run.flow
         if person.redacted_at or person.merged_into_id:
             return Verdict(TouchDecision.SUPPRESSED, "The person is not there any more")
+        if not person.email:
+            return Verdict(TouchDecision.SUPPRESSED, "There is no address to write to")
         if person.undeliverable_at:
             return Verdict(TouchDecision.SUPPRESSED, "Mail to this address does not arrive")
         if person.suppressed_until and person.suppressed_until > self.now:

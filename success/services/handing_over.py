@@ -75,6 +75,8 @@ def to_service(alert: Alert, *, actor: AbstractBaseUser, note: str) -> Ticket:
     if ticket.status in (TicketStatus.PENDING, TicketStatus.ON_HOLD):
         change_status(ticket, actor=actor, status=TicketStatus.OPEN)
     alert = locked(alert)
+    if not alert.is_live:  # closed by somebody else meanwhile: nothing of this was
+        raise Refused("Only an open alert for a subscriber can be handed over.")
     until = timezone.now() + AT_MOST
     before = alert.status
     alert.status, alert.snoozed_until = AlertStatus.SNOOZED, until

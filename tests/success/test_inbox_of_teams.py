@@ -7,9 +7,11 @@ import pytest
 from django.utils import timezone
 
 from subscribers.enums import Role, TeamMode
+from subscribers.errors import Refused
 from success import split
-from success.enums import AlertStatus
+from success.enums import AlertOutcome, AlertStatus
 from success.models import Alert, SplitNote
+from success.services.alerts import close_alert
 from success.services.handing_over import to_service, to_success
 from tests.factories.people import MembershipFactory, SubscriberFactory
 from tests.factories.subscriptions import SubscriptionFactory
@@ -139,6 +141,14 @@ def test_alert_goes_to_service_and_comes_back_when_it_is_resolved(store, manager
     change_status(ticket, actor=agent, status=TicketStatus.RESOLVED)
     alert.refresh_from_db()
     assert (alert.status, alert.owner) == (AlertStatus.OPEN, manager)
+
+
+def test_alert_that_somebody_closed_meanwhile_is_not_handed_over(store, manager, regular):
+    seen = make_alert(store, subscriber=regular, owner=manager)
+    close_alert(seen, actor=manager, outcome=AlertOutcome.SAVED)
+    with pytest.raises(Refused):
+        to_service(seen, actor=manager, note="Please refund.")
+    assert (Alert.objects.get().status, Ticket.objects.count()) == (AlertStatus.CLOSED, 0)
 
 
 def test_split_is_suggested_to_leads_of_large_stores_until_it_was_read(client, store, agent, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from subscribers.errors import Refused
-from subscribers.models import Reason
+from subscribers.models import Reason, Subscriber
 from subscribers.services.subscriptions import record_cancellation
 from success.enums import AlertOutcome, AlertStatus, ExitReason, RunStatus, StepKind, StepState, TouchDecision
 from success.flows.definitions import publish
@@ -205,6 +205,15 @@ def test_mail_is_held_for_an_address_that_bounces(run, newcomer):
     touch = Touch.objects.get()
     assert (touch.decision, touch.outbound_mail) == (TouchDecision.SUPPRESSED, None)
     assert not OutboundMail.objects.exists()
+
+
+def test_somebody_without_an_address_is_not_written_to_and_the_run_goes_on(run, newcomer):
+    Subscriber.objects.filter(pk=newcomer.pk).update(email="")
+    assert sweep_runs().failed == 0
+    assert (Touch.objects.get().decision, Touch.objects.get().reason) == (
+        TouchDecision.SUPPRESSED,
+        "There is no address to write to",
+    )
 
 
 def test_run_stays_on_its_version_when_another_is_published(run, manager):
