@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from subscribers.enums import Role
-from success.enums import AlertStatus, FactKind, RunStatus
+from success.enums import AlertStatus, FactKind
 from success.flows.engine import sweep_runs
 from success.models import Alert, Run
 from tests.factories.people import MembershipFactory
@@ -63,7 +63,7 @@ def test_a_damaged_first_box_is_answered_and_turned_into_retention(newcomer, sto
     assert sorted(alert.evidence.values_list("kind", flat=True)) == [FactKind.CYCLE_ONE_TICKET, FactKind.DAMAGED_BOX]
     sweep_runs()
     run = Run.objects.get()
-    assert (run.flow.key, run.status, run.ticket) == ("damaged-box", RunStatus.ACTIVE, ticket)
+    assert (run.flow.key, run.is_live, run.ticket) == ("damaged-box", True, ticket)
 
     reply_in_browser(client, agent, ticket)
     sweep()

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core import mail
@@ -17,11 +18,13 @@ from subscribers.providers.builtin.billing import Outcome, register_collector, s
 from subscribers.providers.builtin.start import start_subscription
 from subscribers.services.boxes import record_box_status
 from success import tasks
+from success.health import work as health
 from tests.factories.people import SubscriberFactory
 from tests.factories.subscriptions import ProductFactory
 from tickets.mail.intake import process, store_raw
 from tickets.mail.sending import sweep
 from tickets.models import Mailbox
+from tickets.sla import sweep as clocks
 
 MORNING = datetime(2026, 3, 18, 10, tzinfo=UTC)  # a Wednesday
 NO = Outcome(ChargeState.REFUSED, "card_declined")
@@ -68,6 +71,17 @@ class World:
         tasks.sweep_offers()
         tasks.sweep_runs()
         sweep()
+
+    def watch(self) -> None:
+        """What is due by the clock alone: promises that were broken, and everybody's milestones and health."""
+        clocks.sweep_clocks()
+        health.sweep()
+        self.work()
+
+    def enrol(self) -> None:
+        """What the clock asks of segments, once a day."""
+        tasks.sweep_enrolments()
+        self.work()
 
     def pass_time(self, **length: float) -> None:
         self.clock.offset += timedelta(**length)
@@ -129,8 +143,14 @@ class World:
         self.work()
         return said(response)
 
-    def get(self, link: str) -> str:
-        return said(self.client.get(urlsplit(link).path))
+    def ask(self, address: str, **query: Any) -> Any:
+        """The REST interface, as whoever is signed in."""
+        response = self.client.get(address, query)
+        assert response.status_code == 200, response.content.decode()
+        return response.json()
+
+    def get(self, link: str, **query: str) -> str:
+        return said(self.client.get(urlsplit(link).path, query))
 
     # -- What arrived ----------------------------------------------------------------------------------
 
