@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 
 from success.enums import AlertPriority, FactKind
+from success.health.enums import SignalKind
 from success.models import Alert, Evidence
 
 
@@ -40,10 +41,24 @@ def fact_words(kind: str, data: Mapping[str, Any]) -> list[str]:
             found.append(_named("was due", _moment(data.get("target_at"))))
         case FactKind.HEALTH_FALLING if data.get("number") is not None:
             found = [f"From {data['from']} to {data['number']}" if data.get("from") else f"At {data['number']}"]
-            found.append(str(data.get("word", "")).lower())
+            found += [str(data.get("word", "")).lower(), *_signals(data.get("reasons", ()))]
         case FactKind.RECURRING_CAUSE:
             found = [f"{str(name).replace('_', ' ')}: {value}" for name, value in data.items() if _is_plain(value)]
     return [words for words in found if words]
+
+
+def _signals(reasons: Sequence[Sequence[Any]]) -> list[str]:
+    """What health lost points by, the most first; each kind once with its number."""
+    lost: dict[str, list[float]] = {}
+    for kind, _, _, points in reasons:
+        lost.setdefault(kind, []).append(points)
+    kinds = sorted(lost, key=lambda kind: sum(lost[kind]))
+    return [f"{_label(kind)} ({len(lost[kind])})" if len(lost[kind]) > 1 else _label(kind) for kind in kinds]
+
+
+def _label(kind: str) -> str:
+    label = str(dict(SignalKind.choices).get(kind, kind))
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _named(name: str, value: Any) -> str:
