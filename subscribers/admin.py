@@ -40,6 +40,7 @@ from subscribers.models import (
 from subscribers.privacy.admin import ConsentEventInline, PrivacyPages
 from subscribers.providers.builtin.start import start_subscription
 from subscribers.services.boxes import record_box_status
+from subscribers.services.limits import install_limits
 from subscribers.services.people import identify
 
 
@@ -88,6 +89,11 @@ class StoreAdminPage(StoreAdmin):
     @admin.display(description="people", ordering="people_count")
     def people(self, store: Any) -> int:
         return store.people_count
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            install_limits(obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(getattr(request.user, "is_superuser", False))

@@ -21,6 +21,7 @@ from helpdesk.models import User
 from subscribers.cancellation.starter import install_cancellation
 from subscribers.enums import Provider, Role
 from subscribers.models import Connection, Membership, Product, Reason, Store
+from subscribers.services.limits import install_limits
 from subscribers.starter_reasons import install_reasons
 from success.flows.starter import install_flows
 from success.health.settings import install_health
@@ -28,8 +29,8 @@ from success.milestones.starter import install_milestones
 from success.models import FlowVersion
 from success.starter import install_alert_rules
 from tickets.mail.starter_answers import install_answers
-from tickets.satisfaction.scheduling import install_satisfaction
 from tickets.models import DetectionRule, Mailbox, Queue
+from tickets.satisfaction.scheduling import install_satisfaction
 from tickets.sla.starter import install_sla
 from tickets.topics.starter_rules import STARTER_RULES
 
@@ -39,6 +40,7 @@ OPENED_BEFORE = timedelta(days=560)
 def install_store(now: datetime, seed: int) -> Setting:
     """The store with everything that is configured rather than lived. Users that are there are kept."""
     store = Store.objects.create(key=STORE_KEY, created_at=now - OPENED_BEFORE, **STORE)
+    install_limits(store)
     _install_connections(store)
     users = _install_staff(store)
     queues = {

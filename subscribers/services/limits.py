@@ -1,8 +1,8 @@
 """Up to which amount somebody may have an action done without a lead's approval.
 
-A store's own row counts before the shared one. Where there is neither, the usual ones are written down for the store
-when they are asked for first, so that they are seen and changed in the admin; what has no usual one needs approval
-above a stated amount. Nothing is without a limit but what leads, administrators and rules of the store do.
+A store's own row counts before the shared one. A store has the usual ones from its beginning, seen and changed in the
+admin; where one is missing, whatever costs something needs approval. Nothing is without a limit but what leads,
+administrators and rules of the store do.
 """
 
 from decimal import Decimal
@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from subscribers.enums import ActionKind, Role
-from subscribers.models import ApprovalLimit
+from subscribers.models import ApprovalLimit, Store
 
 # In the store's currency.
 USUAL: dict[tuple[Role, ActionKind], Decimal] = {
@@ -23,33 +23,24 @@ USUAL: dict[tuple[Role, ActionKind], Decimal] = {
     (Role.SUCCESS, ActionKind.GIFT): Decimal(50),
     (Role.SUCCESS, ActionKind.DISCOUNT): Decimal(50),
 }
-# Of what nobody thought of; also for whoever has no role in the store.
-UNSTATED = Decimal(25)
+# Where nobody set a limit, and for whoever has no role in the store: whatever costs something waits for a lead.
+UNSET = Decimal(0)
 
 
 def limit_of(store_id: int, role: str | None, kind: str) -> Decimal:
     """The most that this role may have done by itself; leads are not asked about."""
-    if role is None:
-        return UNSTATED
-    known = _known(store_id, role, kind)
-    if known is None and (Role(role), ActionKind(kind)) in USUAL:
-        install(store_id)
-        known = _known(store_id, role, kind)
-    return UNSTATED if known is None else known
+    rows = ApprovalLimit.objects.filter(Q(store=store_id) | Q(store=None), role=role or "", kind=kind)
+    known = rows.order_by("store").values_list("amount", flat=True).first()  # NULL, shared: last
+    return UNSET if known is None else known
 
 
-def _known(store_id: int, role: str, kind: str) -> Decimal | None:
-    rows = ApprovalLimit.objects.filter(Q(store=store_id) | Q(store=None), role=role, kind=kind)
-    return rows.order_by("store").values_list("amount", flat=True).first()  # NULL, shared: last
-
-
-def install(store_id: int) -> None:
+def install_limits(store: Store) -> None:
     """Write the usual limits down for a store, but those that it, or all stores, have already."""
-    rows = ApprovalLimit.objects.filter(Q(store=store_id) | Q(store=None))
+    rows = ApprovalLimit.objects.filter(Q(store=store) | Q(store=None))
     known = set(rows.values_list("role", "kind"))
     ApprovalLimit.objects.bulk_create(
         [
-            ApprovalLimit(store_id=store_id, role=role, kind=kind, amount=amount)
+            ApprovalLimit(store=store, role=role, kind=kind, amount=amount)
             for (role, kind), amount in USUAL.items()
             if (role, kind) not in known
         ],

@@ -1,7 +1,8 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from subscribers.models import Reason, Store
+from subscribers.models import ApprovalLimit, Reason, Store
+from success.flows.starter import STARTER_FLOWS
 from success.models import AlertRule, FlowVersion
 from tickets.models import DetectionRule, Mailbox, SlaPolicy
 
@@ -22,10 +23,11 @@ def test_create_store_installs_what_ships():
     calendars = {policy.versions.get().calendar.time_zone for policy in SlaPolicy.objects.filter(store=store)}
     assert calendars == {"Europe/Berlin"}
     published = FlowVersion.objects.filter(flow__store=store, status="published")
-    assert sorted(published.values_list("flow__key", flat=True)) == ["cycle-one", "damaged-box"]
+    assert set(published.values_list("flow__key", flat=True)) == {flow.key for flow in STARTER_FLOWS}
     assert Reason.objects.exists()
     assert DetectionRule.objects.exists()
     assert AlertRule.objects.exists()
+    assert ApprovalLimit.objects.filter(store=store).count() == 8
 
 
 def test_create_store_shares_reasons_and_rules():

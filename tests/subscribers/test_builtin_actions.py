@@ -26,7 +26,7 @@ from subscribers.providers.builtin.start import start_subscription
 from subscribers.services import actions
 from subscribers.services.actions import preview, request_action
 from subscribers.services.boxes import record_box_status
-from subscribers.services.limits import UNSTATED, limit_of
+from subscribers.services.limits import install_limits, limit_of
 from tests.factories.people import MembershipFactory, StoreFactory, SubscriberFactory
 from tests.factories.subscriptions import ProductFactory, SubscriptionFactory
 
@@ -256,18 +256,20 @@ def test_over_the_limit_a_lead_approves(subscription):
     assert (rejected.state, rejected.error) == (ActionState.CANCELLED, "No.")
 
 
-def test_where_nobody_set_a_limit_the_usual_one_holds_and_is_written_down(subscription):
-    agent = MembershipFactory(store=subscription.store, role=Role.AGENT).user
+def test_a_store_begins_with_the_usual_limits_beside_the_shared_ones(subscription):
     ApprovalLimit.objects.create(role=Role.AGENT, kind=ActionKind.GIFT, amount=7)
-    assert ask(subscription, ActionKind.REFUND, actor=agent, amount="5.00").state == ActionState.DONE
-    limits = ApprovalLimit.objects.filter(store=subscription.store)
-    assert dict(limits.filter(role=Role.AGENT).values_list("kind", "amount")) == {
-        "refund": 50,
-        "replacement": 100,
-        "discount": 25,
-    }
-    assert [limit_of(subscription.store_id, role, "gift") for role in (Role.AGENT, Role.SUCCESS, None)] == [7, 50, 25]
-    assert limit_of(subscription.store_id, Role.AGENT, ActionKind.SWAP) == UNSTATED
+    for _ in range(2):
+        install_limits(subscription.store)
+    limits = ApprovalLimit.objects.filter(store=subscription.store, role=Role.AGENT)
+    assert dict(limits.values_list("kind", "amount")) == {"refund": 50, "replacement": 100, "discount": 25}
+    assert [limit_of(subscription.store_id, role, "gift") for role in (Role.AGENT, Role.SUCCESS, None)] == [7, 50, 0]
+
+
+def test_where_nobody_set_a_limit_a_lead_approves_all(subscription):
+    agent = MembershipFactory(store=subscription.store, role=Role.AGENT).user
+    waiting = ask(subscription, ActionKind.REFUND, actor=agent, amount="0.01")
+    assert waiting.state == ActionState.AWAITING_APPROVAL
+    assert not ApprovalLimit.objects.exists()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from helpdesk.demo.store import install_detection
 from subscribers.addresses import is_address
 from subscribers.cancellation.starter import install_cancellation
 from subscribers.models import Store
+from subscribers.services.limits import install_limits
 from subscribers.starter_reasons import install_reasons
 from success.flows.starter import install_flows
 from success.health.settings import install_health
@@ -61,6 +62,7 @@ class Command(BaseCommand):
         self.save(Mailbox(store=store, address=options["mailbox"], name=store.name, queue=queue))
         install_answers(queue)
         install_satisfaction(queue)
+        install_limits(store)
         install_reasons()
         install_cancellation(store)
         install_detection()
