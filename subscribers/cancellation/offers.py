@@ -16,7 +16,8 @@ from subscribers.changes import Preview
 from subscribers.enums import ActionKind, Actor, Interval
 from subscribers.errors import Refused
 from subscribers.models import ProviderAction, Reason, Store, Subscriber, Subscription
-from subscribers.models.cancellation import CancellationSession, Offer
+from subscribers.models.cancellation import CancellationSession
+from subscribers.models.cancellation_rules import Offer
 from subscribers.services.actions import preview, request_action
 
 MOST_SHOWN = 3

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from subscribers.cancellation.enums import Effect, PageForm, ReasonAsked
 from subscribers.models import Store, Subscriber
-from subscribers.models.cancellation import CancellationPolicy, CancellationPolicyVersion, CancellationSettings
+from subscribers.models.cancellation_rules import CancellationPolicy, CancellationPolicyVersion, CancellationSettings
 
 UNION = "EU"
 _MEMBERS = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"

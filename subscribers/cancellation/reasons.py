@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db import models, transaction
 
 from subscribers.models import Reason, Store
-from subscribers.models.cancellation import CancellationSession, ReasonLabel
+from subscribers.models.cancellation import CancellationSession
+from subscribers.models.cancellation_rules import ReasonLabel
 
 OTHER = "other"
 

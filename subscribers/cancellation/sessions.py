@@ -35,7 +35,8 @@ from subscribers.cancellation.speech import language_of
 from subscribers.enums import ENDED_SUBSCRIPTION, PAID_CYCLE, Actor
 from subscribers.errors import Refused
 from subscribers.models import Reason, Store, Subscriber, Subscription
-from subscribers.models.cancellation import CancellationPolicyVersion, CancellationSession, Offer, OfferShown
+from subscribers.models.cancellation import CancellationSession, OfferShown
+from subscribers.models.cancellation_rules import CancellationPolicyVersion, Offer
 
 FLOW_VERSION = 1
 WATCHED_FOR = timedelta(days=30)

@@ -14,7 +14,8 @@ from subscribers.cancellation.policies import policy_for, rules_in
 from subscribers.cancellation.sessions import WATCHED_FOR
 from subscribers.enums import Actor, Interval, SubscriptionStatus
 from subscribers.models import Subscription
-from subscribers.models.cancellation import CancellationPolicy, CancellationSession
+from subscribers.models.cancellation import CancellationSession
+from subscribers.models.cancellation_rules import CancellationPolicy
 
 YEAR = timedelta(days=366)  # leap years never shorten a promise of years
 MONTHS = {Interval.DAY: 1 / 30, Interval.WEEK: 7 / 30, Interval.MONTH: 1, Interval.YEAR: 12}

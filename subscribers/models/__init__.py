@@ -5,13 +5,15 @@ from subscribers.models.boxes import Box, BoxEvent
 from subscribers.models.cancellation import (
     CancellationEvent,
     CancellationNotice,
+    CancellationSession,
+    LinkRequest,
+    OfferShown,
+)
+from subscribers.models.cancellation_rules import (
     CancellationPolicy,
     CancellationPolicyVersion,
-    CancellationSession,
     CancellationSettings,
-    LinkRequest,
     Offer,
-    OfferShown,
     ReasonLabel,
 )
 from subscribers.models.cards import CardExpiry, PaymentMethod
