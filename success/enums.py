@@ -198,6 +198,10 @@ class ExitReason(TextChoices):
     TICKET_RESOLVED = "ticket_resolved", "The ticket is resolved"
 
 
+# What began such a run may begin one again: its reason was none, or came back, such as a box that is sent after all.
+TAKEN_BACK = (ExitReason.RETRACTED, ExitReason.SUPERSEDED, ExitReason.INELIGIBLE)
+
+
 class Arm(TextChoices):
     TREATED = "treated", "Treated"
     HOLDOUT = "holdout", "Held out"

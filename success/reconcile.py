@@ -11,16 +11,26 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from subscribers.cancellation.enums import OPEN_SESSION, SessionState
 from subscribers.enums import BoxStatus, CycleStatus
-from subscribers.models import Box, CancellationSession, CardExpiry, Cycle
-from success.enums import LIVE_ALERT, LIVE_RUN, AlertStatus, ExitReason, FactKind, FlowKind, VersionStatus
+from subscribers.models import Box, CancellationSession, CardExpiry, Cycle, Subscription
+from success.enums import LIVE_ALERT, LIVE_RUN, TAKEN_BACK, AlertStatus, FactKind, FlowKind, VersionStatus
 from success.flows.entry import begin
-from success.models import Alert, Evidence, FlowVersion, HeldFact, Run
-from success.receivers import settle_box, settle_cancellation, settle_card, settle_payment, settle_rating, settle_skips
+from success.models import Alert, EntryRefusal, Evidence, FlowVersion, HeldFact, Run
+from success.receivers import (
+    LIVE_SUBSCRIPTION,
+    lose,
+    settle_box,
+    settle_cancellation,
+    settle_card,
+    settle_payment,
+    settle_rating,
+    settle_skips,
+)
 from success.services.alerts import locked, wake
 from success.services.assignment import assign_waiting, release_left
 from success.services.crowds import weigh_crowds
@@ -40,6 +50,7 @@ BATCH = 500
 class Repairs:
     opened: int = 0
     retracted: int = 0
+    closed: int = 0
     begun: int = 0
     woken: int = 0
     failed: int = 0
@@ -55,6 +66,8 @@ def reconcile_alerts() -> Repairs:
     for kind, rows, settle in settled():
         for row in _ended(kind, rows):
             repairs.retracted += _try(repairs, settle, row)
+    for subscription in gone():
+        repairs.closed += _try(repairs, _lose, subscription)
     for evidence in unanswered():
         repairs.begun += _try(repairs, _begin, evidence)
     for alert in Alert.objects.filter(status=AlertStatus.SNOOZED, snoozed_until__lte=timezone.now())[:BATCH]:
@@ -131,6 +144,18 @@ def settled() -> Sequence[tuple[FactKind, QuerySet[Any], Callable[[Any], Any]]]:
     )
 
 
+def gone() -> Iterator[Subscription]:
+    """Last subscriptions that ended, of people whose alert was opened before and is open still."""
+    alerts = Alert.objects.live().filter(subscriber=OuterRef("subscriber"), opened_at__lte=OuterRef("ended_at"))
+    live = Subscription.objects.filter(subscriber=OuterRef("subscriber"), status__in=LIVE_SUBSCRIPTION)
+    rows = Subscription.objects.filter(ended_at__gte=timezone.now() - LOOK_BACK)
+    yield from rows.filter(Exists(alerts), ~Exists(live)).order_by("pk")[:BATCH]
+
+
+def _lose(subscription: Subscription) -> bool:
+    return lose(subscription, subscription.get_status_display())
+
+
 def _ended(kind: FactKind, holding: QuerySet[Any]) -> list[Any]:
     """The rows behind evidence that no longer holds."""
     numbers = [evidence.number for evidence in over(kind, holding)[:BATCH]]
@@ -139,7 +164,16 @@ def _ended(kind: FactKind, holding: QuerySet[Any]) -> list[Any]:
 
 def unanswered() -> Iterator[Evidence]:
     """Standing reasons of live alerts whose flow never began, though there is one and nothing else runs."""
+    of_box = Concat(Value("box:"), Cast(OuterRef(OuterRef("box")), CharField()))
+    of_person = Concat(Value("subscriber:"), Cast(OuterRef(OuterRef("subscriber")), CharField()))
+    refused = EntryRefusal.objects.filter(
+        Q(trigger_key=OuterRef(OuterRef("source_key"))) | Q(trigger_key=of_box) | Q(trigger_key=of_person),
+        flow=OuterRef("flow"),
+        subscriber=OuterRef(OuterRef("subscriber")),
+        trigger_kind=OuterRef(OuterRef("kind")),
+    )
     published = FlowVersion.objects.filter(
+        ~Exists(refused),
         status=VersionStatus.PUBLISHED,
         flow__is_active=True,
         flow__kind=FlowKind.RECOVERY,
@@ -151,7 +185,7 @@ def unanswered() -> Iterator[Evidence]:
     # What `begin` would refuse: the fact (its box, their first cycle) has had its run.
     begun = (
         runs.filter(subscriber=OuterRef("subscriber"), trigger_kind=OuterRef("kind"))
-        .exclude(exit_reason__in=(ExitReason.RETRACTED, ExitReason.SUPERSEDED))
+        .exclude(exit_reason__in=TAKEN_BACK)
         .filter(
             Q(trigger_key=OuterRef("source_key"))
             | Q(box__isnull=False, box=OuterRef("box"))

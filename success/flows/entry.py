@@ -11,14 +11,11 @@ from django.utils import timezone
 from subscribers.errors import Refused
 from subscribers.later import soon
 from subscribers.models import Box, Subscriber, Subscription
-from success.enums import LIVE_RUN, ExitReason, FactKind, FlowKind, Trigger, VersionStatus
+from success.enums import LIVE_RUN, TAKEN_BACK, ExitReason, FactKind, FlowKind, Trigger, VersionStatus
 from success.flows import conditions, holdout
 from success.flows.runs import exit_run, log_run, open_step
 from success.models import Alert, EntryRefusal, Evidence, Flow, FlowVersion, Run
 from tickets.models import Ticket
-
-# A fact that began a run which was taken back, or gave way, may begin one again.
-TAKEN_BACK = (ExitReason.RETRACTED, ExitReason.SUPERSEDED)
 
 
 class NotEntered(Exception):
@@ -166,7 +163,7 @@ def _enter_one(
     flow, now = version.flow, timezone.now()
     if subscriber.redacted_at or subscriber.merged_into_id:
         raise NotEntered("The subscriber is no longer there")
-    _check_again(flow, subscriber, key, now)
+    _check_again(flow, subscriber, trigger, key, now)
     run = Run(
         store_id=flow.store_id,
         flow=flow,
@@ -196,7 +193,7 @@ def _enter_one(
     return run
 
 
-def _check_again(flow: Flow, subscriber: Subscriber, key: str, now: datetime) -> None:
+def _check_again(flow: Flow, subscriber: Subscriber, trigger: Trigger, key: str, now: datetime) -> None:
     """Raises NotEntered where this moment had its run, one lives, or it is too soon or too often for the person."""
     # In the words of `run_once_per_fact`, so that its index answers.
     runs = Run.objects.filter(flow=flow).exclude(exit_reason__in=TAKEN_BACK)
@@ -206,7 +203,8 @@ def _check_again(flow: Flow, subscriber: Subscriber, key: str, now: datetime) ->
         raise NotEntered("This moment began it before", is_final=False)
     entered = [one for one in known if one[0] == subscriber.pk]
     if flow.kind == FlowKind.OUTREACH and any(one[2] in LIVE_RUN for one in entered):
-        raise NotEntered("It is under way for them already")
+        # A box that is planned is asked about again once the run about the box before it has ended.
+        raise NotEntered("It is under way for them already", is_final=trigger != Trigger.BOX_UPCOMING)
     if flow.most_entries is not None and len(entered) >= flow.most_entries:
         raise NotEntered(f"They were in it {len(entered)} times")
     if not entered:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from subscribers.enums import PAID_CYCLE, BoxStatus, CycleStatus, SubscriptionStatus
 from subscribers.models import Box, Cycle, Subscription
-from success.enums import Trigger, VersionStatus
+from success.enums import LIVE_RUN, TAKEN_BACK, FlowKind, Trigger, VersionStatus
 from success.flows.conditions import Subject, every
 from success.flows.entry import enter
 from success.models import EntryRefusal, Flow, FlowVersion, Run
@@ -131,10 +131,16 @@ def missed(version: FlowVersion) -> "QuerySet[Any]":
         category=flow.category,
     )
     rows = source.rows(flow, max(version.published_at or now, now - NEWS))
+    live = Run.objects.filter(subscriber=OuterRef(f"{path}subscriber"), status__in=LIVE_RUN)
+    if flow.kind == FlowKind.OUTREACH:
+        under_way = live.filter(flow=flow)
+    else:
+        under_way = live.filter(is_recovery=True, flow__rank__lte=flow.rank)
     return rows.filter(
         every(flow.entry, of),
-        ~Exists(Run.objects.filter(flow=flow, trigger_key=key)),
+        ~Exists(Run.objects.filter(flow=flow, trigger_key=key).exclude(exit_reason__in=TAKEN_BACK)),
         ~Exists(EntryRefusal.objects.filter(flow=flow, trigger_key=key)),
+        ~Exists(under_way),
     ).order_by("pk")
 
 

@@ -14,13 +14,13 @@ from subscribers.later import soon
 from subscribers.models import Subscriber, Subscription
 from success.enums import (
     LIVE_RUN,
+    TAKEN_BACK,
     EnrolmentState,
     FlowKind,
     Trigger,
     VersionStatus,
 )
 from success.flows import conditions, holdout
-from success.flows.entry import TAKEN_BACK
 from success.models import Enrolment, Flow, FlowVersion, Run, RunEvent, RunStep
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from subscribers.models import Box, Store, Subscriber, Subscription
 from subscribers.models.stores import Viewer
-from success.enums import LIVE_RUN, OPEN_STEP, Arm, ExitReason, RunStatus, StepState, Trigger
+from success.enums import LIVE_RUN, OPEN_STEP, TAKEN_BACK, Arm, ExitReason, RunStatus, StepState, Trigger
 from success.models.alerts import Alert
 from success.models.flows import Flow, FlowStep, FlowVersion
 from tickets.models import Ticket
@@ -65,10 +65,10 @@ class Run(models.Model):
                 condition=Q(status__in=LIVE_RUN, is_recovery=True),
                 name="run_one_live_recovery_per_subscriber",
             ),
-            # A fact told again begins nothing anew, unless its run was taken back or gave way to a more urgent one.
+            # A fact told again begins nothing anew, unless its run was taken back, or gave way to a more urgent one.
             models.UniqueConstraint(
                 fields=["flow", "trigger_key"],
-                condition=~Q(exit_reason__in=(ExitReason.RETRACTED, ExitReason.SUPERSEDED)),
+                condition=~Q(exit_reason__in=TAKEN_BACK),
                 name="run_once_per_fact",
             ),
             models.CheckConstraint(

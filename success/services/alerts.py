@@ -155,11 +155,13 @@ def close_alert(alert: Alert, *, actor: AbstractBaseUser | None, outcome: AlertO
         update_fields=["status", "outcome", "closed_at", "updated_at", "snoozed_until", "snooze_reason", "wakes_when"]
     )
     log(alert, AlertEventKind.CLOSED, actor=actor, from_value=before, to_value=outcome, note=note.strip())
-    goal = outcome in (AlertOutcome.SAVED, AlertOutcome.AUTO_RESOLVED)
-    exit_runs(
-        alert.runs.all(),
-        ExitReason.GOAL if goal else ExitReason.CANCELLED,
-        actor=actor,
-        why=f"The alert was closed: {AlertOutcome(outcome).label.lower()}",
-    )
+    why = f"The alert was closed: {AlertOutcome(outcome).label.lower()}"
+    exit_runs(alert.runs.all(), exit_reason_of(outcome, actor), actor=actor, why=why)
     return alert
+
+
+def exit_reason_of(outcome: AlertOutcome, actor: AbstractBaseUser | None) -> ExitReason:
+    """How the runs of an alert end that is closed: what nobody stopped by hand ended by what happened."""
+    if outcome in (AlertOutcome.SAVED, AlertOutcome.AUTO_RESOLVED):
+        return ExitReason.GOAL
+    return ExitReason.LEFT if outcome == AlertOutcome.LOST and actor is None else ExitReason.CANCELLED

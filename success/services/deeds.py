@@ -23,13 +23,12 @@ from success.enums import (
     AlertOutcome,
     AlertStatus,
     DeedKind,
-    ExitReason,
     RunStatus,
     WakeWhen,
 )
 from success.flows.runs import exit_runs, log_run
 from success.models import Alert, AlertEvent, Deed, DeedItem, Run, RunStep, Task
-from success.services.alerts import event, log_all
+from success.services.alerts import event, exit_reason_of, log_all
 
 MOST = 5000  # at once
 UNDO_WITHIN = timedelta(hours=1)
@@ -179,8 +178,7 @@ def _leave_runs(alerts: Sequence[Alert], actor: AbstractBaseUser) -> dict[int, l
             image |= {"step": step.pk, "state": step.state, "due_at": _plain(step.due_at), "result": step.result}
         found.setdefault(run.alert_id or 0, []).append(image)
     outcome = AlertOutcome(alerts[0].outcome)
-    reason = ExitReason.GOAL if outcome == AlertOutcome.SAVED else ExitReason.CANCELLED
-    exit_runs(live, reason, actor=actor, why=f"The alert was closed: {outcome.label.lower()}")
+    exit_runs(live, exit_reason_of(outcome, actor), actor=actor, why=f"The alert was closed: {outcome.label.lower()}")
     return found
 
 

@@ -12,6 +12,7 @@ from subscribers.enums import BoxStatus, CycleStatus
 from subscribers.models import Box
 from subscribers.services.boxes import record_box_status
 from subscribers.services.cycles import record_billing, record_failed_billing, record_skip, record_unskip
+from subscribers.services.subscriptions import record_cancellation
 from success.enums import AlertOutcome, AlertStatus, FactKind
 from success.models import Alert, AlertRule, Evidence, HeldFact
 from success.reconcile import reconcile_alerts
@@ -199,6 +200,18 @@ def test_sweep_finds_what_receivers_missed(subscription, monkeypatch, breached, 
     before = list(Evidence.objects.values_list("pk", "retracted_at"))
     reconcile_alerts()
     assert list(Evidence.objects.values_list("pk", "retracted_at")) == before
+
+
+def test_sweep_loses_whom_receivers_missed(regular, subscription, monkeypatch, receivers_may_fail):
+    record_failed_billing(scheduled(subscription, 3), at=timezone.now())
+    alert = Alert.objects.get()
+    with monkeypatch.context() as patched:
+        patched.setattr("success.receivers.lose", lambda *_: 1 / 0)
+        record_cancellation(subscription, at=timezone.now())
+    assert ended(alert)[0] == AlertStatus.OPEN
+    assert reconcile_alerts().closed == 1
+    assert ended(alert) == (AlertStatus.CLOSED, AlertOutcome.LOST)
+    assert reconcile_alerts().closed == 0
 
 
 def test_sweep_settles_what_receivers_missed(subscription, monkeypatch, receivers_may_fail):

@@ -79,6 +79,47 @@ def test_guidance_of_a_box_that_is_not_sent_ends(store, person):
     assert (run.status, run.exit_reason) == (RunStatus.EXITED, ExitReason.INELIGIBLE)
 
 
+def test_guidance_comes_back_with_a_box_that_is_sent_after_all(store, person):
+    make_flow(store, ("before", "wait", {"anchor": "box_ships"}), trigger=Trigger.BOX_UPCOMING)
+    sweep_moments()
+    sweep_runs()
+    cycle = Box.objects.get().cycle
+    before = cycle.status, cycle.billed_at
+    cycle.status, cycle.billed_at = CycleStatus.SKIPPED, None
+    cycle.save()
+    RunStep.objects.update(due_at=timezone.now())
+    sweep_runs()
+    assert sweep_moments() == 0
+    cycle.status, cycle.billed_at = before
+    cycle.save()
+    assert (sweep_moments(), sweep_moments()) == (1, 0)
+    assert [run.status for run in Run.objects.order_by("pk")] == [RunStatus.EXITED, RunStatus.ACTIVE]
+
+
+def test_every_box_has_its_guidance_one_after_the_other(store, person):
+    make_flow(
+        store,
+        ("before", "wait", {"anchor": "box_ships", "offset_hours": -48}),
+        trigger=Trigger.BOX_UPCOMING,
+        reenter_after=timedelta(0),
+    )
+    first = Box.objects.get()
+    second = BoxFactory(
+        cycle=CycleFactory(subscription=first.cycle.subscription, index=2),
+        status=BoxStatus.PLANNED,
+        shipped_at=None,
+        delivered_at=None,
+        ships_on=first.ships_on + timedelta(days=7),
+        expected_on=None,
+    )
+    assert (sweep_moments(), sweep_moments()) == (1, 0)
+    assert enter(Trigger.BOX_UPCOMING, person, key=f"box:{second.pk}", box=second) == []
+    Box.objects.filter(pk=first.pk).update(ships_on=timezone.now().date())
+    sweep_runs()
+    assert (sweep_moments(), sweep_moments()) == (1, 0)
+    assert [run.box for run in Run.objects.order_by("pk")] == [first, second]
+
+
 class Hook(BaseHTTPRequestHandler):
     taken: list = []
     answers: list = []
