@@ -15,7 +15,7 @@ from tickets.models import Queue, SatisfactionRating, SatisfactionRequest, Satis
 
 class SatisfactionForm(PlainForm):
     skips_channels = forms.MultipleChoiceField(
-        label="Not by channel",
+        label="Channels left out",
         choices=Channel.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -79,9 +79,9 @@ class Migration(migrations.Migration):
                 ('change_days', models.PositiveSmallIntegerField(default=7, help_text='Days after the first answer in which it can be changed; 0: never.', verbose_name='may change for')),
                 ('waits_for_others', models.BooleanField(default=True, help_text='Not while another ticket of theirs is open; after a week nobody is asked any more.', verbose_name='wait for other tickets')),
                 ('only_answered', models.BooleanField(default=True, help_text='Not where nobody wrote to the customer.', verbose_name='only where somebody answered')),
-                ('skips_channels', models.JSONField(blank=True, default=list, help_text='Of tickets that came this way.', verbose_name='not by channel')),
+                ('skips_channels', models.JSONField(blank=True, default=list, help_text='Of tickets that came this way.', verbose_name='channels left out')),
                 ('queue', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='satisfaction', to='tickets.queue')),
-                ('skips_topics', models.ManyToManyField(blank=True, help_text='Of tickets with one of these topics.', related_name='+', to='subscribers.reason', verbose_name='not about')),
+                ('skips_topics', models.ManyToManyField(blank=True, help_text='Of tickets with one of these topics.', related_name='+', to='subscribers.reason', verbose_name='topics left out')),
             ],
             options={
                 'verbose_name': 'satisfaction settings',

@@ -59,10 +59,10 @@ class SatisfactionSettings(models.Model):
         "only where somebody answered", default=True, help_text="Not where nobody wrote to the customer."
     )
     skips_channels: Any = models.JSONField(
-        "not by channel", default=list, blank=True, help_text="Of tickets that came this way."
+        "channels left out", default=list, blank=True, help_text="Of tickets that came this way."
     )
     skips_topics = models.ManyToManyField(
-        Reason, blank=True, related_name="+", verbose_name="not about", help_text="Of tickets with one of these topics."
+        Reason, blank=True, related_name="+", verbose_name="topics left out", help_text="Of tickets with one of these topics."
     )
 
     class Meta:
