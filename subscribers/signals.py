@@ -33,8 +33,8 @@ subscription_cancelled = Signal()
 # action: ProviderAction, done, refused, failed or withdrawn. Sent by subscribers.services.actions.
 action_settled = Signal()
 
-# session: CancellationSession. All sent by subscribers.cancellation.sessions. `declared`: somebody cancelled, matched
-# or not (subscription None), whatever the provider says; `ended`: cancelled, an offer taken, or left.
+# session: CancellationSession. All sent by subscribers.cancellation.sessions and .declarations. `declared`: somebody
+# cancelled, matched or not (subscription None), whatever the provider says; `ended`: cancelled, an offer taken, or left.
 cancellation_started = Signal()
 cancellation_declared = Signal()
 cancellation_ended = Signal()

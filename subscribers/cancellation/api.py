@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from subscribers.cancellation.declarations import cancel_at_once
 from subscribers.cancellation.enums import Effect, SessionChannel, SessionKind, SessionState
 from subscribers.cancellation.reasons import reason_of_key
-from subscribers.cancellation.sessions import cancel_at_once, open_session
+from subscribers.cancellation.sessions import open_session
 from subscribers.enums import ENDED_SUBSCRIPTION
 from subscribers.models import Subscription
 from subscribers.models.cancellation import CancellationSession

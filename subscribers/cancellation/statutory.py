@@ -10,9 +10,10 @@ from difflib import SequenceMatcher
 from django.db import transaction
 from django.utils import timezone
 
+from subscribers.cancellation.declarations import cancel, declare_unmatched
 from subscribers.cancellation.enums import SessionChannel, SessionKind
 from subscribers.cancellation.policies import policy_at, policy_for
-from subscribers.cancellation.sessions import cancel, declare_unmatched, open_session
+from subscribers.cancellation.sessions import open_session
 from subscribers.cancellation.speech import known_language, zone_of
 from subscribers.enums import ENDED_SUBSCRIPTION
 from subscribers.errors import Refused

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from subscribers.cancellation import sessions
+from subscribers.cancellation.declarations import cancel
 from subscribers.cancellation.enums import SessionChannel
 from subscribers.cancellation.starter import install_cancellation
 from subscribers.enums import BoxStatus, CycleStatus
@@ -78,7 +79,7 @@ def test_cancelling_ends_the_alert_as_lost_whatever_else_stands(session, regular
     make_ticket("My box arrived broken.", subscriber=regular)
     alert = Alert.objects.get()
     assert standing() == [FactKind.CANCELLATION_STARTED, FactKind.DAMAGED_BOX]
-    sessions.cancel(session)
+    cancel(session)
     assert ended(alert) == (AlertStatus.CLOSED, AlertOutcome.LOST)
 
 

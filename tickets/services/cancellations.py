@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import translation
 
 from subscribers.cancellation import letters, links
+from subscribers.cancellation.declarations import cancel
 from subscribers.cancellation.enums import (
     NoticeKind,
     OfferKind,
@@ -17,7 +18,7 @@ from subscribers.cancellation.enums import (
 )
 from subscribers.cancellation.notices import not_taken, taken
 from subscribers.cancellation.policies import policy_for, rules_in, settings_of
-from subscribers.cancellation.sessions import cancel, dismiss, give_reason, open_session
+from subscribers.cancellation.sessions import dismiss, give_reason, open_session
 from subscribers.enums import ENDED_SUBSCRIPTION, Channel, Role
 from subscribers.errors import Refused
 from subscribers.models import (

@@ -15,13 +15,14 @@ from django.utils.translation import gettext
 from subscribers import tokens
 from subscribers.cancellation import links, speech
 from subscribers.cancellation.arms import arm_of
+from subscribers.cancellation.declarations import cancel, paid_until
 from subscribers.cancellation.enums import Arm, SessionChannel, SessionKind, SessionState
 from subscribers.cancellation.facts import subscription_facts
 from subscribers.cancellation.forms import WishForm
 from subscribers.cancellation.letters import receipt_facts
 from subscribers.cancellation.policies import Rules, policy_for, rules_in, settings_of
 from subscribers.cancellation.reasons import choices, reason_of_key
-from subscribers.cancellation.sessions import accept, cancel, give_reason, keep, open_session, paid_until, show_offers
+from subscribers.cancellation.sessions import accept, give_reason, keep, open_session, show_offers
 from subscribers.cancellation.views.public import explain, public, read_or_explain
 from subscribers.cancellation.withdrawal import may_withdraw
 from subscribers.enums import ENDED_SUBSCRIPTION

@@ -10,11 +10,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from subscribers.cancellation import directory, links
+from subscribers.cancellation.declarations import cancel_at_once, match
 from subscribers.cancellation.enums import Effect, SessionChannel, SessionKind
 from subscribers.cancellation.execution import retry
 from subscribers.cancellation.panel import panel_rows
 from subscribers.cancellation.reasons import choices, reason_of_key
-from subscribers.cancellation.sessions import cancel_at_once, dismiss, match
+from subscribers.cancellation.sessions import dismiss
 from subscribers.enums import ENDED_SUBSCRIPTION
 from subscribers.errors import Refused
 from subscribers.models import Subscriber, Subscription

@@ -4,11 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 
+from subscribers.cancellation.declarations import cancel
 from subscribers.cancellation.enums import SessionChannel, SessionKind
 from subscribers.cancellation.facts import subscription_facts
 from subscribers.cancellation.forms import WithdrawalForm
 from subscribers.cancellation.policies import policy_for, rules_in
-from subscribers.cancellation.sessions import cancel, open_session
+from subscribers.cancellation.sessions import open_session
 from subscribers.cancellation.speech import language_of
 from subscribers.cancellation.views.find import context_of, declare, new_key, stores_to_choose, too_many
 from subscribers.cancellation.views.public import explain, public, read_or_explain, store_of

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from subscribers import tokens
 from subscribers.cancellation import links
+from subscribers.cancellation.declarations import cancel
 from subscribers.cancellation.enums import SessionChannel
-from subscribers.cancellation.sessions import cancel, open_session
+from subscribers.cancellation.sessions import open_session
 from subscribers.enums import Provider
 from subscribers.models import CancellationSession, CancellationSettings
 from subscribers.tokens import Purpose

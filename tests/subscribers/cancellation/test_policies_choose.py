@@ -8,10 +8,11 @@ from django.db import connection
 
 from helpdesk.models import User
 from subscribers.cancellation.admin import is_far
+from subscribers.cancellation.declarations import cancel
 from subscribers.cancellation.enums import SessionChannel
 from subscribers.cancellation.policies import policy_at, publish, risks, rules_in, rules_of
 from subscribers.cancellation.reasons import reason_of_key
-from subscribers.cancellation.sessions import cancel, give_reason, open_session
+from subscribers.cancellation.sessions import give_reason, open_session
 from subscribers.models import CancellationPolicy, CancellationSession, Reason
 from tests.factories.people import MembershipFactory
 from tests.subscribers.cancellation.conftest import subscribe

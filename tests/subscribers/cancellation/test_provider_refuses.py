@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from subscribers.cancellation import execution, links
+from subscribers.cancellation.declarations import cancel
 from subscribers.cancellation.enums import SessionChannel
 from subscribers.cancellation.execution import MOST_ATTEMPTS, sweep_executions
-from subscribers.cancellation.sessions import cancel, open_session
+from subscribers.cancellation.sessions import open_session
 from subscribers.enums import Provider, Role
 from subscribers.errors import Refused
 from subscribers.models import CancellationSession, ProviderAction

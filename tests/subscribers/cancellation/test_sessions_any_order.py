@@ -8,10 +8,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from subscribers.cancellation.declarations import cancel
 from subscribers.cancellation.enums import OPEN_SESSION, Arm, SessionChannel, SessionState
 from subscribers.cancellation.history import TRANSITIONS
 from subscribers.cancellation.reasons import reason_of_key
-from subscribers.cancellation.sessions import accept, cancel, dismiss, give_reason, keep, open_session, show_offers
+from subscribers.cancellation.sessions import accept, dismiss, give_reason, keep, open_session, show_offers
 from subscribers.cancellation.sweeps import sweep_left
 from subscribers.cancellation.watch import sweep_watches
 from subscribers.enums import ENDED_SUBSCRIPTION

@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from subscribers.cancellation.declarations import cancel
 from subscribers.cancellation.enums import SessionChannel
 from subscribers.cancellation.reasons import reason_of_key
-from subscribers.cancellation.sessions import accept, cancel, give_reason, keep, open_session, show_offers
+from subscribers.cancellation.sessions import accept, give_reason, keep, open_session, show_offers
 from subscribers.cancellation.sweeps import sweep_reminders, sweep_words
 from subscribers.cancellation.watch import SAVE_RULES, save_rate, sweep_watches
 from subscribers.models import CancellationSession, Cycle, Subscription
