@@ -30,6 +30,8 @@ def test_schema_is_made_without_warnings_and_is_valid() -> None:
         "/api/v1/milestones/{id}/",
         "/api/v1/runs/",
         "/api/v1/runs/{id}/",
+        "/api/v1/satisfaction/",
+        "/api/v1/satisfaction/{id}/",
         "/api/v1/subscribers/",
         "/api/v1/subscribers/{id}/",
         "/api/v1/subscriptions/",
