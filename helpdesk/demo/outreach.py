@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from helpdesk.demo.chance import Chance, at_hour
 from helpdesk.demo.world import Setting
 from subscribers.cancellation.enums import OfferKind
+from subscribers.cancellation.links import account_url
 from subscribers.cancellation.speech import language_of
 from subscribers.enums import Channel, ConsentCategory, CycleStatus, SubscriptionStatus
 from subscribers.models import Box, Consent, Cycle, Subscription
@@ -314,6 +315,8 @@ class Outreach:
     def _write(self, told: Told, step: FlowStep, day: Any) -> OutboundMail:
         run, person = told.run, told.run.subscriber
         facts = texts.facts_of(run)
+        # Known before: Django sets all addresses up anew for each language in which one is made.
+        facts.known["account_link"] = account_url(person)
         with translation.override(language_of(person)):
             if day is not None:
                 weekday = date_format(day, "l")

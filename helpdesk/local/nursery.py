@@ -209,8 +209,16 @@ def serve(control: socket.socket, parent: int) -> Program | None:
             os.close(output)
         while wanted:  # after the first answer: that one prepares the database, which takes as long
             importlib.import_module(wanted.pop(0))
+        set_addresses_up()
         gc.collect()
         gc.freeze()  # what was imported stays shared between the processes
+
+
+def set_addresses_up() -> None:
+    """Else each part would do it for itself at the first address that it makes: a third of a second."""
+    from django.urls import reverse
+
+    reverse("inbox")
 
 
 def forked() -> bool:
