@@ -34,7 +34,7 @@ subscription_cancelled = Signal()
 action_settled = Signal()
 
 # session: CancellationSession. All sent by subscribers.cancellation.sessions and .declarations. `declared`: somebody
-# cancelled, matched or not (subscription None), whatever the provider says; `ended`: cancelled, an offer taken, or left.
+# cancelled, matched or not (subscription None), whatever the provider said; `ended`: cancelled, offer taken, or left.
 cancellation_started = Signal()
 cancellation_declared = Signal()
 cancellation_ended = Signal()

@@ -1,53 +1,39 @@
 """Recharge: subscriptions and charges of a shop; its orders and parcels are the shop's."""
 
-from collections.abc import Iterator
-from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
 
 from subscribers.enums import ActionKind, Actor, Provider
-from subscribers.models import Connection, ProviderAction, Store, Subscription, WebhookDelivery
-from subscribers.providers.base import Result, Truth, TryAgain
+from subscribers.models import Connection, ProviderAction, Store, Subscription
+from subscribers.providers.base import Result
 from subscribers.providers.recharge import actions, reading, webhooks
+from subscribers.providers.remote import RemoteProvider
 from subscribers.services.action_facts import moment, record_done
-from subscribers.services.ledger_lookups import References
-from subscribers.services.rereading import can_read, connection_of, want
+from subscribers.services.rereading import can_read
 from subscribers.services.subscriptions import record_next_billing
 
 
-class Recharge:
+class Recharge(RemoteProvider):
     key = Provider.RECHARGE
-    is_local = False
     capabilities = actions.CAPABILITIES
+    webhooks = webhooks
+    reading = reading
+    no_way = "Recharge has no way to do that"
+    not_connected = "Recharge is not connected any more."
 
     def cannot(self, kind: ActionKind, subscription: Subscription | None, store: Store) -> str:
-        if kind not in self.capabilities:
-            return f"Recharge has no way to do that: {ActionKind(kind).label.lower()}."
+        if why := super().cannot(kind, subscription, store):
+            return why
         known = Connection.objects.filter(store=store, provider=self.key)
         if not any(can_read(connection) for connection in known):
             return "No store of Recharge is connected that could be asked."
         return ""
 
-    def take(self, delivery: WebhookDelivery) -> tuple[str, ...] | None:
-        return webhooks.take(delivery)
-
-    def refers(self, delivery: WebhookDelivery) -> References:
-        return webhooks.refers(delivery)
-
-    def do(self, action: ProviderAction) -> Result:
-        connection = connection_of(action.subscription) if action.subscription else None
-        if connection is None:
-            raise TryAgain("Recharge is not connected any more.")
+    def deed(self, connection: Connection, action: ProviderAction) -> Result:
         return actions.Deeds(connection, action).do()
 
-    def settled(self, action: ProviderAction, result: Result) -> None:
-        subscription = action.subscription
-        if subscription is None:
-            return
-        if action.kind == ActionKind.CANCEL:
-            # There it ended at once, whatever was meant: nothing was to be billed any more either way.
-            action.params = {**action.params, "when": "now"}
+    def record(self, action: ProviderAction, subscription: Subscription, result: Result) -> None:
         if action.kind == ActionKind.PAUSE:
             # There it is active, and billed after the pause.
             record_next_billing(
@@ -62,18 +48,6 @@ class Recharge:
             )
         elif not _is_given_back(action, result):
             record_done(action, moves_billing=True)
-        want(subscription)
-
-    def read(self, connection: Connection, external_id: str) -> Truth | None:
-        return reading.read(connection, external_id)
-
-    def reconcile(self, connection: Connection, *, since: datetime | None, cursor: str) -> Iterator[Truth]:
-        if can_read(connection):
-            yield from reading.read_all(connection, since, cursor)
-
-    def count(self, connection: Connection, *, since: datetime | None) -> int | None:
-        """Recharge does not count in this version."""
-        return None if can_read(connection) else 0
 
 
 def _is_given_back(action: ProviderAction, result: Result) -> bool:
