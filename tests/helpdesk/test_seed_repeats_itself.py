@@ -35,7 +35,7 @@ def content() -> list[list[tuple[object, ...]]]:
             Message.objects.order_by("sent_at", "ticket__subject", "kind").values_list("text", "sent_at", "author_kind")
         ),
         list(
-            AlertEvent.objects.order_by("occurred_at", "kind", "alert__subscriber__email").values_list(
+            AlertEvent.objects.order_by("occurred_at", "kind", "to_value", "alert__subscriber__email").values_list(
                 "kind", "to_value"
             )
         ),

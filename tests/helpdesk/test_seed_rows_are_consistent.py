@@ -1,7 +1,8 @@
 """Seeded rows are those that the services would have written."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from subscribers.enums import ChargeState, CycleStatus
@@ -21,9 +22,21 @@ from tickets.topics.detect import detect
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def filled(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Seeded once; each test is a savepoint within its transaction."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
+        transaction.atomic(),
+    ):
+        seeded()
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def store(db, monkeypatch):
-    seeded()
+def store(filled, db, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 
