@@ -36,8 +36,9 @@ def look(job: Import, file: IO[bytes], pulse: Callable[[], None]) -> dict[str, A
                     marks[mark] += 1
         if total <= 500:
             for place, cell in enumerate(cells[: len(samples)]):
-                if cell and len(samples[place]) < SAMPLES and cell not in samples[place]:
-                    samples[place].append(cell[:60])
+                sample = cell[:60].replace("\x00", "�")  # PostgreSQL keeps no NUL
+                if sample and len(samples[place]) < SAMPLES and sample not in samples[place]:
+                    samples[place].append(sample)
         if total % PULSE == 0:
             pulse()
     questions = ["columns"] if missing(job.kind, job.mapping) else []

@@ -12,6 +12,8 @@ from typing import IO, Any
 
 from subscribers.errors import Refused
 
+# So many NULs a text may hold by some program's fault.
+STRAY = 12
 MOST_BYTES = 500 * 1024 * 1024
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 300
@@ -72,7 +74,7 @@ def recognise(file: IO[bytes], *, delimiter: str = "") -> Sheet:
             raise Refused(f"This is {words}, not a CSV or XLSX file.", "file")
     encoding = _encoding(file, sample)
     decoded = codecs.getincrementaldecoder(encoding)("strict").decode(sample)
-    if decoded.count("\x00") > len(decoded) // 200:
+    if decoded.count("\x00") > max(STRAY, len(decoded) // 200):
         raise Refused("This is no CSV or XLSX file: it holds bytes that no text has.", "file")
     return Sheet(encoding, delimiter or _delimiter(decoded))
 
