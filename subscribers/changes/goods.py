@@ -109,7 +109,9 @@ def replacement(base: Plan, params: Mapping[str, Any]) -> Plan:
         raise Refused("That box was never sent.", "box")
     if box.replacements.exclude(status=BoxStatus.CANCELLED).exists():
         raise Refused("A replacement of that box is there already.", "box")
-    return replace(base, cycle=box.cycle, lines=(f"{box} is sent once more, for nothing.",))
+    # What is sent once more was worth a billing: limits are held against it.
+    worth = base.subscription.price
+    return replace(base, cycle=box.cycle, amount=worth, lines=(f"{box} is sent once more, for nothing.",))
 
 
 def refund(base: Plan, params: Mapping[str, Any]) -> Plan:
