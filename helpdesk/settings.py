@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     "demo": {"task": "helpdesk.tasks.live_demo", "schedule": 60.0, "options": {"expires": 60}},
     "runs": {"task": "success.tasks.sweep_runs", "schedule": 2.0, "options": {"expires": 10}},
     "flows": {"task": "success.tasks.watch_flows", "schedule": 30.0, "options": {"expires": 60}},
+    "flows' dates": {"task": "success.tasks.follow_dates", "schedule": 600.0, "options": {"expires": 600}},
     "enrolments": {"task": "success.tasks.sweep_enrolments", "schedule": 30.0, "options": {"expires": 60}},
     "flows' webhooks": {"task": "success.tasks.send_webhooks", "schedule": 5.0, "options": {"expires": 10}},
     "health": {"task": "success.health.tasks.sweep_health", "schedule": 5.0, "options": {"expires": 10}},

@@ -40,8 +40,13 @@ def sweep_dry_runs() -> None:
 
 @shared_task
 def watch_flows() -> None:
-    """What no signal told: moments that were missed, dates that moved."""
+    """Moments that no signal told of."""
     moments.sweep_moments()
+
+
+@shared_task
+def follow_dates() -> None:
+    """Dates that moved without anybody telling: every wait for one is read, so it is not asked often."""
     hearing.follow_dates()
 
 

@@ -68,6 +68,7 @@ class World:
         """What the worker and the clock do, until nothing is left to do."""
         sweep_billing()
         tasks.watch_flows()
+        tasks.follow_dates()
         tasks.sweep_offers()
         tasks.sweep_runs()
         sweep()
