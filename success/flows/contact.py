@@ -14,7 +14,7 @@ from subscribers.models import Consent, Subscriber
 from success.enums import LIVE_RUN, FlowKind, HoldWhile, TouchCategory, TouchDecision
 from success.models import ContactCap, ContactPolicy, Run, Touch
 from tickets.enums import UNRESOLVED
-from tickets.models import Ticket, TicketTopic
+from tickets.models import Mailbox, Ticket, TicketTopic
 
 DEFAULT_CAPS = (("", 3, 168),)  # category, most, hours
 # Topics that are complaints where the store's policy names none.
@@ -65,6 +65,7 @@ class Desk:
     def __init__(self, subscriber_ids: Iterable[int], now: datetime) -> None:
         self.ids, self.now = list(subscriber_ids), now
         self.policies: dict[int, tuple[ContactPolicy, list[ContactCap]]] = {}
+        self.senders: dict[int, bool] = {}
         self._loaded = False
 
     def decide(self, run: Run) -> Verdict:
@@ -78,6 +79,8 @@ class Desk:
             return Verdict(TouchDecision.SUPPRESSED, "Mail to this address does not arrive")
         if person.suppressed_until and person.suppressed_until > self.now:
             return Verdict(TouchDecision.SUPPRESSED, f"Held until {person.suppressed_until:%Y-%m-%d}")
+        if not self._can_send(run.store_id):
+            return Verdict(TouchDecision.SUPPRESSED, "The store has no active mailbox", self.now + LOOK_AGAIN)
         if flow.category == TouchCategory.TRANSACTIONAL:
             return MAY
         self._load()
@@ -93,6 +96,11 @@ class Desk:
             words = f"Quiet hours until {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
             return Verdict(TouchDecision.HELD_QUIET, words, until)
         return MAY
+
+    def _can_send(self, store_id: int) -> bool:
+        if store_id not in self.senders:
+            self.senders[store_id] = Mailbox.objects.filter(store=store_id, is_active=True).exists()
+        return self.senders[store_id]
 
     def sent(self, run: Run) -> None:
         """A mail of this run goes out now."""

@@ -21,7 +21,7 @@ from success.models import ContactPolicy, Flow, OutgoingWebhook, Run, RunStep, T
 from tests.factories.flows import make_flow
 from tests.factories.people import SubscriberFactory, UserFactory
 from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
-from tickets.models import OutboundMail
+from tickets.models import Mailbox, OutboundMail
 
 pytestmark = pytest.mark.django_db
 
@@ -196,3 +196,20 @@ def test_enrolment_that_fails_stops_no_other(store, person, monkeypatch):
     monkeypatch.setattr(segments, "_chunk", fail)
     assert segments.sweep_enrolments() == 1
     assert Run.objects.get().flow == flows[1]
+
+
+def test_mail_waits_for_a_mailbox(store, person):
+    """A store that switched its mailbox off for a while loses no run by it."""
+    flow = make_flow(store, ("mail", "mail", {"subject": "Soon", "text": "Hello."}), trigger=Trigger.BY_HAND)
+    Mailbox.objects.update(is_active=False)
+    (run,) = enter(flow, person, key="hand:1")
+    sweep_runs()
+    assert (run.steps.get().state, OutboundMail.objects.count()) == (StepState.WAITING, 0)
+    Mailbox.objects.update(is_active=True)
+    RunStep.objects.update(due_at=timezone.now())
+    sweep_runs()
+    assert OutboundMail.objects.get().subject == "Soon"
+    assert list(Touch.objects.order_by("pk").values_list("decision", "reason")) == [
+        ("suppressed", "The store has no active mailbox"),
+        ("sent", ""),
+    ]
