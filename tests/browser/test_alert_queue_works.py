@@ -1,5 +1,6 @@
 """The alert queue under somebody's hands: keys of the chosen row, and a place that is kept when rows change."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -103,6 +104,8 @@ def test_telephone_shows_the_next_act_and_chooses(queue, alerts):
     row.locator("[data-select]").click()
     expect(queue.locator(".selection")).to_be_visible()
     assert queue.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+    queue.get_by_role("link", name="Flows").click()
+    expect(queue).to_have_url(re.compile(r"/flows/$"))
 
 
 def test_inbox_of_one_team_is_worked_by_the_same_keys(queue, store, alerts, manager, live_server, axe_violations):
