@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import BigIntegerField, Case, F, Func, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import CombinedExpression
 
 from success.enums import AlertPriority
 
@@ -46,11 +46,13 @@ class ForValue(Func):
     output_field = BigIntegerField()
 
 
-def rank() -> Combinable:
+def rank() -> CombinedExpression:
     """An alert's rank in SQL: seconds since 2000, the most pressing the least."""
     priority = Case(
         *(When(priority=one, then=Value(int(by.total_seconds()))) for one, by in SOONER.items() if by),
         default=Value(0),
         output_field=BigIntegerField(),
     )
-    return Moment(F("due_at")) - priority - ForValue(F("value_at_risk"))
+    minus = CombinedExpression.SUB  # as the operator makes it
+    sooner = CombinedExpression(Moment(F("due_at")), minus, priority)
+    return CombinedExpression(sooner, minus, ForValue(F("value_at_risk")))

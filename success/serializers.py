@@ -54,7 +54,7 @@ class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
 
 def _shown(alert: Alert) -> list[Evidence]:
     """As the view fetched it."""
-    return alert.shown_evidence  # type: ignore[attr-defined, no-any-return]
+    return alert.shown_evidence  # type: ignore[attr-defined]
 
 
 class RunBriefSerializer(serializers.ModelSerializer[Run]):

@@ -48,7 +48,8 @@ WORDS: dict[int, tuple[str, ...]] = {
 
 def write_satisfaction(setting: Setting) -> int:
     """How many were asked. Before health, which reads the answers."""
-    chance, asked = Chance(setting.seed, "satisfaction"), {}
+    chance = Chance(setting.seed, "satisfaction")
+    asked: dict[int, datetime] = {}
     requests: list[SatisfactionRequest] = []
     for ticket in _resolved(setting):
         request = _plan(setting, ticket)
@@ -57,7 +58,7 @@ def write_satisfaction(setting: Setting) -> int:
             pass
         elif last is not None and request.due_at - last < REST:
             request.state, request.why_not = SatisfactionState.SKIPPED, WhyNotAsked.ASKED_LATELY
-        elif not ticket.was_answered:  # type: ignore[attr-defined]
+        elif not ticket.was_answered:
             request.state, request.why_not = SatisfactionState.SKIPPED, WhyNotAsked.UNANSWERED
         else:
             _ask(chance, setting, ticket, request)
@@ -83,7 +84,7 @@ def _resolved(setting: Setting) -> Iterator[Any]:
     answers = Message.objects.filter(ticket=OuterRef("pk"), author_kind=Author.AGENT, kind="public")
     breaches = Clock.objects.filter(ticket=OuterRef("pk"), breached_at__isnull=False)
     gone = Q(subscriber__undeliverable_at__isnull=False) | Q(subscriber__redacted_at__isnull=False)
-    gone |= Exists(Suppression.objects.filter(store=setting.store, address=OuterRef("subscriber__email")))
+    gone |= Q(Exists(Suppression.objects.filter(store=setting.store, address=OuterRef("subscriber__email"))))
     gone |= Q(subscriber__consents__granted=False)
     rows = Ticket.objects.filter(
         store=setting.store, status=TicketStatus.RESOLVED, resolved_at__gte=setting.now - SINCE, deleted_at=None

@@ -29,9 +29,13 @@ def test_handler_gets_all_at_the_end(db, calls):
 
 
 def test_nothing_is_done_when_the_telling_fails(db, calls):
-    with pytest.raises(ValueError, match="no"), transaction.atomic(), gathering():
-        together(calls.append, 1)
-        raise ValueError("no")
+    def tell() -> None:
+        with transaction.atomic(), gathering():
+            together(calls.append, 1)
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        tell()
     assert calls == []
     together(calls.append, 2)
     assert calls == [[2]]

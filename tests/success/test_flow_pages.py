@@ -67,7 +67,7 @@ def test_list_costs_the_same_at_any_length(visit, store, flow, django_assert_num
 def test_picture_and_runs_cost_the_same_at_any_number(visit, flow, django_assert_num_queries, rows):
     for _ in range(rows):
         run_in(flow, 2)
-    # Session, user; flow, versions, may edit; steps, flow to draw; version's counts (4), flow's (3); runs, their steps; the rail.
+    # Session, user; flow, versions, may edit; steps, flow to draw; counts of version (4), flow (3); runs, steps; rail.
     with django_assert_num_queries(17):
         assert len(visit(f"/flows/{flow.pk}/").context["runs"].rows) == rows
 

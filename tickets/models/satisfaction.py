@@ -62,7 +62,11 @@ class SatisfactionSettings(models.Model):
         "channels left out", default=list, blank=True, help_text="Of tickets that came this way."
     )
     skips_topics = models.ManyToManyField(
-        Reason, blank=True, related_name="+", verbose_name="topics left out", help_text="Of tickets with one of these topics."
+        Reason,
+        blank=True,
+        related_name="+",
+        verbose_name="topics left out",
+        help_text="Of tickets with one of these topics.",
     )
 
     class Meta:

@@ -18,8 +18,8 @@ from success.health.settings import install_health
 from success.milestones.starter import install_milestones
 from success.starter import install_alert_rules
 from tickets.mail.starter_answers import install_answers
-from tickets.satisfaction.scheduling import install_satisfaction
 from tickets.models import Mailbox, Queue
+from tickets.satisfaction.scheduling import install_satisfaction
 from tickets.sla.starter import install_sla
 
 

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no store “{options['store']}”.")
         try:
             if options["as_of"]:
-                as_of = moment(options["as_of"], Reading(timezone.get_current_timezone()))  # type: ignore[arg-type]
+                as_of = moment(options["as_of"], Reading(timezone.get_current_timezone()))
             else:
                 as_of = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             with path.open("rb") as file:
