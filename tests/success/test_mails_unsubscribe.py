@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from subscribers.models import Consent
 from subscribers.privacy.links import read_unsubscribe_tag
 from success.enums import StepKind, TouchCategory, TouchDecision
+from success.flows.contact import MAY, Desk
 from success.flows.engine import sweep_runs
-from success.flows.steps import _may_write
 from success.models import Flow, FlowStep, Run
 from tests.factories.people import SubscriberFactory
 from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
@@ -30,11 +31,10 @@ def test_one_click_ends_what_a_flow_sends(newcomer):
 
     path = urlsplit(https.strip("<>")).path
     assert Client().post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert _may_write(newcomer, TouchCategory.SUCCESS, timezone.now()) == (
-        TouchDecision.OPTED_OUT,
-        "Opted out of help with the subscription",
-    )
-    assert _may_write(newcomer, TouchCategory.TRANSACTIONAL, timezone.now()) == (TouchDecision.SENT, "")
+    run = Run.objects.get()
+    assert Desk([newcomer.pk], timezone.now()).decide(run).decision == TouchDecision.OPTED_OUT
+    run.flow.category = TouchCategory.TRANSACTIONAL
+    assert Desk([newcomer.pk], timezone.now()).decide(run) == MAY
 
 
 def test_a_transactional_flow_has_no_way_out(store):
@@ -55,5 +55,6 @@ def test_what_advertises_says_how_to_end_it(newcomer):
     sweep_runs()
     sweep_runs()
     mail = OutboundMail.objects.get(key__startswith="flow:")
-    https = mail.headers["List-Unsubscribe"].split(", ")[0].strip("<>")
-    assert mail.text.endswith(f"\n\nUnsubscribe: {https}")
+    link = mail.text.rpartition("\n\nUnsubscribe: ")[2]
+    assert Client().post(urlsplit(link).path).status_code == 200
+    assert Consent.objects.get(subscriber=newcomer, category="marketing").granted is False
