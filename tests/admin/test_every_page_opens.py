@@ -45,8 +45,10 @@ from subscribers.models import (
 from success.enums import FlowKind
 from success.models import (
     AlertRule,
+    ContactPolicy,
     Duty,
     Flow,
+    FlowOffer,
     FlowVersion,
     HealthEvent,
     HealthScale,
@@ -232,6 +234,14 @@ def add_rows(store: Store, number: int) -> None:
     OutgoingWebhook.objects.create(
         store=store, subscriber=subscriber, key=f"w{number}", url="https://hooks.example/", body="{}"
     )
+    FlowOffer.objects.create(
+        store=store,
+        subscriber=subscriber,
+        subscription=subscription,
+        key=f"o{number}",
+        kind="skip",
+        valid_until=timezone.now() + timedelta(days=7),
+    )
     AlertRule.objects.create(store=store, kind=kinds[number], due_within=timedelta(hours=1))
     user = User.objects.create_user(f"u{number}@example.com", name="U")
     Membership.objects.create(store=store, user=user, role=Role.AGENT)
@@ -272,6 +282,7 @@ def add_provider_rows(subscription: Subscription, number: int) -> None:
 def add_health_rows(subscription: Subscription, number: int) -> None:
     now, store = timezone.now(), subscription.store
     HealthScale.objects.get_or_create(store=store)
+    ContactPolicy.objects.get_or_create(store=store)
     HealthWeight.objects.create(store=store, kind=("skipped", "paused", "renewed")[number], points=5)
     milestone = Milestone.objects.create(
         store=store, key=f"m{number}", label="M", predicate="box_delivered", target_days=7

@@ -49,14 +49,14 @@ def test_flow_of_another_store_is_not_there(ada: Desk, soap: Store) -> None:
 
 
 def test_alert_rule_takes_a_length_in_words(ada: Desk, tea: Store) -> None:
-    data = {"store": tea.pk, "kind": "box_late", "weight": 30, "is_active": "on"}
+    data = {"store": tea.pk, "kind": "box_late", "weight": 30, "is_active": "on", "position": 0, "most_per_hour": 100, "assign": "nobody"}
     ada.save("success_alertrule_add", **data, due_within="1 h 30 min")
     rule = tea.alertrule_set.get(kind="box_late")
     assert rule.due_within.total_seconds() == 5400
     assert 'value="1 h 30 min"' in ada.get("success_alertrule_change", rule.pk).content.decode()
-    assert ada.refused("success_alertrule_change", rule.pk, weight=30, due_within="soon") == [
+    assert ada.refused("success_alertrule_change", rule.pk, **data | {"due_within": "soon"}) == [
         "“soon” is no length of time such as 4 h, 30 min or 1 h 30 min."
     ]
     assert ada.refused("success_alertrule_add", **data, due_within="1 h") == [
-        "Alert rule with this Store and Kind already exists."
+        "Alert rule with this Store, Kind and Name already exists."
     ]

@@ -105,7 +105,7 @@ def test_store_is_edited_with_its_people(ada: Desk, tea: Store) -> None:
     bob = User.objects.create_user("bob@example.com", name="Bob")
     membership = tea.memberships.get()
     data = {"name": "Teas", "time_zone": "Europe/Berlin", "country": "de", "language": "de", "currency": "eur"}
-    data |= {"provider": "builtin", "team_mode": "two"}
+    data |= {"provider": "builtin", "team_mode": "two", "delivery_days": 3}
     kept = {"id": membership.pk, "store": tea.pk, "user": ada.user.pk, "role": "admin"}
     people = rows("memberships", [kept, {"store": tea.pk, "user": bob.pk, "role": Role.AGENT}])
     people |= {"memberships-INITIAL_FORMS": 1}

@@ -22,22 +22,28 @@ def test_alert_shows_its_reasons_evidence_and_runs(cast: Cast) -> None:
         "url": f"http://testserver/alerts/{alert.pk}/",
         "store": "tea",
         "subscriber": {"id": ticket.subscriber_id, "name": "Ana", "email": "ana@example.com"},
+        "name": "Ana",
+        "about": "",
+        "people": 1,
         "status": "open",
         "outcome": "",
         "priority": "normal",
         "score": 40,
+        "why": ["40 = damaged box 40: normal", row["why"][1]],
         "owner": None,
         "reasons": ["damaged_box"],
         "evidence": [
             {
                 "kind": "damaged_box",
                 "label": "Damaged box",
+                "subscriber": None,
                 "ticket": ticket.pk,
                 "box": None,
                 "weight": 40,
                 "data": {"words": ["broken"]},
                 "observed_at": MOMENT,
                 "retracted_at": None,
+                "settled": "",
             }
         ],
         "runs": [{"id": run.pk, "flow": "damaged_box", "status": "active", "outcome": "", "exit_reason": ""}],
@@ -50,7 +56,7 @@ def test_alert_shows_its_reasons_evidence_and_runs(cast: Cast) -> None:
         "updated_at": row["updated_at"],
         "closed_at": None,
     }
-    assert cast.bob.get(f"/api/v1/alerts/{alert.pk}/").json() == row
+    assert cast.bob.get(f"/api/v1/alerts/{alert.pk}/").json() == row | {"events": []}
 
 
 def test_run_shows_its_steps_and_what_happened(cast: Cast) -> None:
