@@ -32,7 +32,7 @@ CLOSED_BY_HAND = {AlertOutcome.NO_ACTION: 0.5, AlertOutcome.SAVED: 0.42, AlertOu
 BY_HAND = 0.4
 STOPPED = 0.04
 BROKEN = 0.012
-SNOOZED = 0.3
+SNOOZED = 3  # of so many that somebody works on, one
 MANAGERS = {"success@demo.example": 0.66, "ines@demo.example": 0.34}
 SNOOZE_REASONS = (
     "Replacement is on its way, asking again once it is there",
@@ -271,18 +271,22 @@ class Watching:
         journey.status, journey.exit_reason, journey.ended_at = RunStatus.FAILED, "", at
         journey.told.append(Told(at, "failed", f"“{mail.step.key}” failed 6 times: {mail.error}"))
 
+    at_work = 0
+
     def _live(self, watch: Watch, now: datetime) -> None:
         chance = self.chance
         done_at = next((at for one in watch.journeys if (at := one.first_task_at())), None)
         if done_at and done_at < now:
             self._start(watch, done_at - timedelta(minutes=chance.randrange(3, 40)))
-        elif chance.happens(0.55):
+        elif chance.happens(0.3):
+            self._start(watch, watch.opened_at + (now - watch.opened_at) * chance.uniform(0.1, 0.9))
+        elif chance.happens(0.4):
             at = watch.opened_at + (now - watch.opened_at) * chance.uniform(0.1, 0.9)
             watch.is_taken = True
             lead = self.setting.users["lead@demo.example"]
             watch.changes.append(Change(at, AlertEventKind.ASSIGNED, lead, after=watch.owner.name))
-        waits = any(one.status == RunStatus.WAITING for one in watch.journeys)
-        if watch.status == AlertStatus.IN_PROGRESS and waits and chance.happens(SNOOZED):
+        self.at_work += watch.status == AlertStatus.IN_PROGRESS
+        if watch.status == AlertStatus.IN_PROGRESS and self.at_work % SNOOZED == 0:
             at = min(now - timedelta(minutes=5), max(one.at for one in watch.changes) + timedelta(minutes=9))
             before, watch.status = watch.status, AlertStatus.SNOOZED
             watch.snoozed_until = now + timedelta(hours=chance.randrange(14, 90))

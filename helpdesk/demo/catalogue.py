@@ -13,6 +13,7 @@ STORE = {
     "country": "US",
     "language": "en",
     "currency": "USD",
+    "team_mode": "two",  # log-ins of both; whoever leads sees one inbox
 }
 PASSWORD = "demo"  # noqa: S105  the demo's log-in, printed on its sign-in page
 SHOPIFY_SECRET = "demo-shopify-secret"  # noqa: S105  for trying webhooks; known to everybody, of no other use

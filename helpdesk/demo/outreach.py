@@ -101,6 +101,7 @@ class Outreach:
         )
         self.refused = set(no)
         self.told: list[Told] = []
+        self.within: set[tuple[str, int]] = set()  # flow and person: outreach comes to nobody twice
         self.mails: list[OutboundMail] = []
         self.touches: list[Touch] = []
 
@@ -118,7 +119,7 @@ class Outreach:
         ).select_related("cycle__subscription__subscriber__store", "cycle__subscription__product")
         for box in boxes.order_by("-shipped_at")[:MOST]:
             subscription = box.cycle.subscription
-            if box.shipped_at is None:
+            if box.shipped_at is None or ("first-box", subscription.subscriber_id) in self.within:
                 continue
             mailed_at = self._by_day(box.shipped_at - timedelta(days=2))
             told = self._begin(
@@ -163,7 +164,8 @@ class Outreach:
         answers = 0
         for cycle in sorted(pairs, key=lambda one: (one.starts_at, one.pk), reverse=True)[: MOST // 2]:
             at = self._by_day(min(cycle.starts_at - timedelta(days=6), self.now - timedelta(hours=20)))
-            if Run.objects.filter(trigger_key=f"cycle:{cycle.pk}").exists():
+            person = cycle.subscription.subscriber_id
+            if ("second-skip", person) in self.within or Run.objects.filter(trigger_key=f"cycle:{cycle.pk}").exists():
                 continue
             told = self._begin("second-skip", Trigger.SKIPPED_TWICE, f"cycle:{cycle.pk}", cycle.subscription, at)
             is_live = at > self.now - timedelta(days=14) and cycle.subscription.status == SubscriptionStatus.ACTIVE
@@ -237,7 +239,7 @@ class Outreach:
         ).select_related("subscriber__store", "product")
         for subscription in gone.order_by("-ended_at", "pk").distinct()[: MOST // 2]:
             ended = subscription.ended_at
-            if ended is None:
+            if ended is None or ("win-back", subscription.subscriber_id) in self.within:
                 continue
             told = self._begin(
                 "win-back", Trigger.SUBSCRIPTION_CANCELLED, f"cancelled:{subscription.pk}", subscription, ended
@@ -282,6 +284,7 @@ class Outreach:
         )
         told = Told(run, self.steps[key], at)
         self.told.append(told)
+        self.within.add((key, subscription.subscriber_id))
         return told
 
     def _mail(self, told: Told, key: str, *, day: Any = None) -> None:

@@ -49,7 +49,15 @@ def test_flow_of_another_store_is_not_there(ada: Desk, soap: Store) -> None:
 
 
 def test_alert_rule_takes_a_length_in_words(ada: Desk, tea: Store) -> None:
-    data = {"store": tea.pk, "kind": "box_late", "weight": 30, "is_active": "on", "position": 0, "most_per_hour": 100, "assign": "nobody"}
+    data = {
+        "store": tea.pk,
+        "kind": "box_late",
+        "weight": 30,
+        "is_active": "on",
+        "position": 0,
+        "most_per_hour": 100,
+        "assign": "nobody",
+    }
     ada.save("success_alertrule_add", **data, due_within="1 h 30 min")
     rule = tea.alertrule_set.get(kind="box_late")
     assert rule.due_within.total_seconds() == 5400

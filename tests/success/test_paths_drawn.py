@@ -7,6 +7,7 @@ from success.enums import RunStatus, StepKind, StepState
 from success.flows.path import path_of
 from success.flows.starter import CYCLE_ONE, DAMAGED_BOX, StarterFlow
 from success.models import FlowStep, Run, RunStep
+from tests.success.playbook import STEPS
 
 
 def steps_of(flow: StarterFlow) -> list[FlowStep]:
@@ -39,7 +40,10 @@ def test_step_that_both_answers_lead_to_belongs_to_no_arm():
 
 
 def test_arm_that_was_not_taken_is_left():
-    steps = steps_of(DAMAGED_BOX)
+    steps = [
+        FlowStep(pk=number, position=number, key=key, kind=kind, config=config)
+        for number, (key, kind, config) in enumerate(STEPS, 1)
+    ]
     rows = [row(steps, "did-they-write", 1, answer="no"), row(steps, "check-in", 2, StepState.DUE)]
     path = path_of(Run(status=RunStatus.ACTIVE), steps, rows)
     branch = next(one for one in path if one.step.key == "did-they-write")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from subscribers.enums import TeamMode
+from subscribers.models import Store
 from tests.factories.people import SubscriberFactory
 from tests.tickets.conftest import signed_in
 from tickets.models import Attachment, Message
@@ -18,6 +20,7 @@ def hidden(desk):
 
 
 def test_restricted_queue_is_in_no_list_and_no_count(desk, hidden, alice):
+    Store.objects.update(team_mode=TeamMode.TWO)  # whose inbox is of tickets alone
     for address in ("/?view=unassigned", "/tickets/", "/tickets/?view=all", f"/tickets/?q={hidden.number}"):
         response = alice.get(address)
         assert list(response.context["tickets"]) == []

@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from subscribers.enums import TeamMode
+from subscribers.models import Store
 from tests.factories.people import MembershipFactory, SubscriberFactory
 from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
 from tests.factories.tickets import QueueFactory, ReasonFactory
@@ -67,6 +69,7 @@ def talk(desk: Desk, ticket: Ticket, key: str) -> None:
     ],
 )
 def test_list_asks_the_same_for_one_row_and_for_three(desk, alice, address):
+    Store.objects.update(team_mode=TeamMode.TWO)  # whose inbox is of tickets alone
     grow(desk, 0)
     response = alice.get(address)
     assert len(response.context["tickets"]) == 1
