@@ -164,6 +164,8 @@ def test_what_was_heard_fact_by_fact_is_what_is_read_anew(path, facts, at: int) 
     now = START + at * DAY
     with transaction.atomic():
         subscription = SubscriptionFactory(subscriber=SubscriberFactory(), started_at=START)
+        work.find_unknown()  # of whom nothing was ever told
+        work.sweep(now)
         for tell_of, number, day in facts:
             tell_of(subscription, number, day)
             if tell_of is redefined:
