@@ -40,11 +40,14 @@ def test_damaged_box_is_answered_and_turned_into_retention(agent: Page, product:
     success = agent.locator("#success-panel")
     expect(success).to_contain_text("Damaged box", timeout=WAIT)
     expect(success).to_contain_text("Cycle-1 ticket")
-    assert product.rows(
-        "select a.status, (select count(*) from success_evidence e where e.alert_id = a.id)"
+    # One alert, whatever else stands on it by then: a newcomer may be known to need help already.
+    [(status, reasons)] = product.rows(
+        "select a.status, array(select e.kind from success_evidence e where e.alert_id = a.id)"
         " from success_alert a join subscribers_subscriber s on s.id = a.subscriber_id where s.email = %s",
         address,
-    ) == [("open", 2)]
+    )
+    assert status == "open"
+    assert {"damaged_box", "cycle_one_ticket"} <= set(reasons)
     assert [
         flow
         for flow, status in product.rows(

@@ -5,6 +5,7 @@ import pytest
 from subscribers.enums import Role
 from subscribers.models import Box, Store, Subscriber
 from success.flows.starter import install_flows
+from success.models import ContactPolicy
 from success.starter import install_alert_rules
 from tests.factories.people import MembershipFactory, StoreFactory, SubscriberFactory
 from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
@@ -19,6 +20,7 @@ def shipped(db) -> Store:
     store = StoreFactory(name="Tea Time")
     queue = Queue.objects.create(store=store, key="support", name="Support", is_default=True)
     Mailbox.objects.create(store=store, queue=queue, address="help@shop.example", name="Help")
+    ContactPolicy.objects.create(store=store, quiet_from="00:00", quiet_until="00:00")  # tests run by night too
     ReasonFactory(key="damaged")
     DetectionRuleFactory()
     install_alert_rules()

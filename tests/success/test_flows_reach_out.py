@@ -17,7 +17,7 @@ from success.flows import hearing, segments, webhooks
 from success.flows.engine import sweep_runs
 from success.flows.entry import enter
 from success.flows.moments import sweep_moments
-from success.models import ContactPolicy, Flow, OutgoingWebhook, Run, RunStep, Touch, WebhookSecret
+from success.models import Flow, OutgoingWebhook, Run, RunStep, Touch, WebhookSecret
 from tests.factories.flows import make_flow
 from tests.factories.people import SubscriberFactory, UserFactory
 from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
@@ -29,7 +29,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def person(store):
     Flow.objects.update(is_active=False)
-    ContactPolicy.objects.create(store=store, quiet_from="00:00", quiet_until="00:00")
     person = SubscriberFactory(store=store, name="Ana Souza")
     subscription = SubscriptionFactory(subscriber=person)
     today = timezone.now().date()

@@ -19,7 +19,7 @@ from success.enums import FactKind, FlowKind, StepState
 from success.flows.engine import sweep_runs
 from success.flows.entry import enter
 from success.flows.segments import enrol, sweep_enrolments
-from success.models import Alert, ContactPolicy, Enrolment, Flow, FlowOffer, OutgoingWebhook, Run, RunStep, Task, Touch
+from success.models import Alert, Enrolment, Flow, FlowOffer, OutgoingWebhook, Run, RunStep, Task, Touch
 from success.services.facts import record_fact
 from tests.factories.flows import make_flow
 from tests.factories.people import SubscriberFactory
@@ -131,7 +131,6 @@ def person(store):
         subscriber=subscriber, price=Decimal(60), next_billing_at=timezone.now() + timedelta(days=20)
     )
     CycleFactory(subscription=subscription, index=2, billed_at=timezone.now() - timedelta(days=1))
-    ContactPolicy.objects.create(store=store, quiet_until="00:00", quiet_from="00:00")
     return subscriber
 
 
