@@ -25,7 +25,7 @@ def opened(agent: Page, product: Product) -> Locator:
     button.click()
     expect(button).to_have_attribute("aria-expanded", "true")
     why = agent.locator(f"#promise-{clock}")
-    expect(why.get_by_role("listitem").first).to_contain_text("Started with")
+    expect(why.get_by_role("listitem").first).to_contain_text("Started with", timeout=20_000)
     return why
 
 

@@ -52,7 +52,7 @@ def test_damaged_box_is_answered_and_turned_into_retention(agent: Page, product:
         flow
         for flow, status in product.rows(
             "select f.key, r.status from success_run r join success_flow f on f.id = r.flow_id"
-            " join subscribers_subscriber s on s.id = r.subscriber_id where s.email = %s",
+            " join subscribers_subscriber s on s.id = r.subscriber_id where s.email = %s and f.kind = 'recovery'",
             address,
         )
         if status in ("active", "waiting")

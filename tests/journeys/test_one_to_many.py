@@ -26,7 +26,8 @@ MANY = 24
 def people(world) -> list[Subscription]:
     """Many active Germans, and one elsewhere; the flows that ship are silent, so that nothing else is written."""
     Flow.objects.update(is_active=False)
-    policy = ContactPolicy.objects.create(store=world.store)
+    quiet = {"quiet_from": "21:00", "quiet_until": "08:00"}
+    policy, _ = ContactPolicy.objects.update_or_create(store=world.store, defaults=quiet)
     ContactCap.objects.create(policy=policy, category=TouchCategory.MARKETING, most=1, hours=168)
     names = [SubscriberFactory(store=world.store, country="DE", time_zone="UTC") for _ in range(MANY)]
     names.append(SubscriberFactory(store=world.store, country="FR", time_zone="UTC"))
