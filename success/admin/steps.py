@@ -1,7 +1,7 @@
 """The steps of a version, to read."""
 
 from subscribers.admin_base import ReadOnlyInline
-from success.flow_words import FIELD_WORDS, value_words
+from success.flow_pages.words import FIELD_WORDS, value_words
 from success.models import FlowStep
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from success.flow_words import FIELD_WORDS, SETTING_WORDS, setting_words, step_name, value_words
+from success.flow_pages.words import FIELD_WORDS, SETTING_WORDS, setting_words, step_name, value_words
 from success.flows.drawing import links_of
 from success.models import FlowStep, FlowVersion
 

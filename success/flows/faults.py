@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from success.flow_words import FIELD_WORDS, SETTING_WORDS
+from success.flow_pages.words import FIELD_WORDS, SETTING_WORDS
 from success.flows.definitions import FlowError, check_flow, check_steps
 from success.flows.drawing import reached
 from success.models import Flow, FlowStep

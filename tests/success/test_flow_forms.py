@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from success.enums import AlertOutcome, Anchor, StepKind
-from success.flow_forms.fields import ConditionForm, hours_text, read_hours
-from success.flow_forms.settings import SettingsForm
-from success.flow_forms.steps import step_form
+from success.flow_pages.forms.fields import ConditionForm, hours_text, read_hours
+from success.flow_pages.forms.settings import SettingsForm
+from success.flow_pages.forms.steps import step_form
 from success.flows.conditions import CONDITIONS
 from success.flows.starter import STARTER_FLOWS
 from success.models import Flow, FlowStep, FlowVersion

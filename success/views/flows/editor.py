@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from subscribers.errors import Refused
 from subscribers.requests import SignedInRequest
 from success.enums import StepKind
-from success.flow_editor import editor_of, settings_form, step_after_which
+from success.flow_pages.editor import editor_of, settings_form, step_after_which
 from success.flows import drafts
 from success.flows.definitions import FlowError
 from success.flows.faults import in_words

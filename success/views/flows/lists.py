@@ -13,8 +13,8 @@ from subscribers.errors import Refused
 from subscribers.models import Store
 from subscribers.requests import SignedInRequest
 from success.enums import FlowKind, Trigger, VersionStatus
-from success.flow_forms.settings import FlowForm, NameForm
-from success.flow_words import trigger_words
+from success.flow_pages.forms.settings import FlowForm, NameForm
+from success.flow_pages.words import trigger_words
 from success.flows import making
 from success.flows.counts import FlowCounts, flow_counts
 from success.flows.ready import ready_made

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from subscribers.requests import SignedInRequest
 from success.enums import VersionStatus
-from success.flow_picture import picture_of
-from success.flow_runs import AT, STANDINGS, RunsWanted, runs_of_flow
-from success.flow_words import EVENT_LOOKS, kind_words, trigger_words
+from success.flow_pages.picture import picture_of
+from success.flow_pages.runs import AT, STANDINGS, RunsWanted, runs_of_flow
+from success.flow_pages.words import EVENT_LOOKS, kind_words, trigger_words
 from success.flows.counts import flow_counts, version_counts
 from success.flows.differences import differences
 from success.flows.drafts import put_on

@@ -7,7 +7,7 @@ from subscribers.errors import Refused
 from subscribers.models import Subscriber
 from subscribers.requests import SignedInRequest
 from success.enums import StepKind
-from success.flow_preview import find_people, preview_of, send_test
+from success.flow_pages.preview import find_people, preview_of, send_test
 from success.models import FlowStep
 from success.views.flows.loading import dialog, load_step, told
 

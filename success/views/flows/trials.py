@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from subscribers.models import Subscriber
 from subscribers.requests import SignedInRequest
 from success.enums import VersionStatus
-from success.flow_picture import picture_of
-from success.flow_words import step_name, trigger_words
+from success.flow_pages.picture import picture_of
+from success.flow_pages.words import step_name, trigger_words
 from success.flows import dry_run
 from success.flows.drafts import as_drafted
 from success.models import DryRun, FlowVersion

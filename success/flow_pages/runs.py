@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from subscribers.models.stores import Viewer
 from success.enums import LIVE_RUN, OPEN_STEP, RunStatus, StepState, TouchDecision
-from success.flow_words import step_name
+from success.flow_pages.words import step_name
 from success.models import Flow, Run, RunStep
 
 PAGE = 25

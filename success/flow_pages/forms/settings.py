@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 
 from success.enums import Exit, FlowKind, StepKind, TouchCategory, Trigger
-from success.flow_forms.fields import ConditionForm, LengthField
-from success.flow_forms.steps import NOTICED
-from success.flow_words import TRIGGER_WORDS
+from success.flow_pages.forms.fields import ConditionForm, LengthField
+from success.flow_pages.forms.steps import NOTICED
+from success.flow_pages.words import TRIGGER_WORDS
 from success.models import Flow
 
 MOST_CONDITIONS = 8

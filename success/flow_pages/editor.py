@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from success.enums import StepKind, Trigger
-from success.flow_forms.settings import SettingsForm
-from success.flow_forms.steps import StepForm, step_form
-from success.flow_picture import TONES, picture_of
-from success.flow_words import SETTING_WORDS, say, setting_words, step_icon, step_name
+from success.flow_pages.forms.settings import SettingsForm
+from success.flow_pages.forms.steps import StepForm, step_form
+from success.flow_pages.picture import TONES, picture_of
+from success.flow_pages.words import SETTING_WORDS, say, setting_words, step_icon, step_name
 from success.flows import arranging, conditions
 from success.flows.differences import differences
 from success.flows.drafts import as_drafted, published_of, settings_of

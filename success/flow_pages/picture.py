@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from success.enums import StepKind
-from success.flow_words import exit_words, say, setting_words, step_icon, step_name, trigger_words
+from success.flow_pages.words import exit_words, say, setting_words, step_icon, step_name, trigger_words
 from success.flows.counts import StepCounts, VersionCounts
 from success.flows.drawing import BOX_HEIGHT, BOX_WIDTH, Line, Place, draw, links_of, reached
 from success.models import Flow, FlowStep

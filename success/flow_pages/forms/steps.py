@@ -11,8 +11,8 @@ from subscribers.cancellation.speech import LANGUAGES, known_language
 from subscribers.enums import Interval
 from subscribers.models import Product
 from success.enums import AlertOutcome, Anchor, StepKind
-from success.flow_forms.fields import ConditionForm, LengthField
-from success.flow_words import step_name
+from success.flow_pages.forms.fields import ConditionForm, LengthField
+from success.flow_pages.words import step_name
 from success.flows import texts
 from success.flows.definitions import ACTIONS
 from success.models import FlowStep, WebhookSecret
