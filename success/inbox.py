@@ -19,7 +19,7 @@ from success.enums import AlertStatus
 from success.models import Alert
 from success.permissions import stores_to_work
 from success.selectors import TO_DO, AlertRow, for_row, rows_of
-from tickets import selectors as service
+from tickets import listing as service
 from tickets.models import Ticket
 
 SALT = "helpdesk.inbox"

@@ -1,21 +1,19 @@
 """Reads for the agents' pages. Every function has a fixed number of queries, whatever the number of rows."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Left
 from django.urls import reverse
-from django.utils import timezone
 
 from subscribers.models import Membership, Reason
 from subscribers.models.stores import Viewer
 from tickets.deliveries import COLUMNS, Deliveries, deliveries_of
-from tickets.enums import DAMAGED, OPEN_CLOCK, UNRESOLVED, Author, MessageState, TicketEventKind, TicketStatus
+from tickets.enums import OPEN_CLOCK, Author, MessageState, TicketEventKind
 from tickets.files import may_harm, safe_file_name
 from tickets.mail.reading import LOOKED_AT, says_more
 from tickets.models import (
@@ -28,87 +26,13 @@ from tickets.models import (
     Queue,
     Ticket,
     TicketEvent,
-    TicketTopic,
 )
 from tickets.satisfaction.selectors import with_scores
 from tickets.wording import icon_of, words_of
 
-OURS = (TicketStatus.NEW, TicketStatus.OPEN)
-DUE_SOON = timedelta(hours=2)
 OTHERS_SHOWN = 5
 MOST_FOUND = 500  # messages whose words are searched for
 PHOTO_SIDE = 300  # pixels; a logo in a signature is smaller
-
-
-@dataclass(frozen=True)
-class View:
-    """A list of tickets that people come back to: `?view=key`."""
-
-    key: str
-    label: str
-    icon: str
-    counted: bool = True
-
-
-INBOX_VIEWS = (
-    View("mine", "Mine", "user"),
-    View("unassigned", "Unassigned", "user-x"),
-    View("due", "Due soon", "clock-alert"),
-    View("waiting", "Waiting", "hourglass"),
-)
-LIST_VIEWS = (
-    View("open", "Open", "circle-dot"),
-    View("overdue", "Overdue", "octagon-alert"),
-    View("cycle-one", "Cycle 1", "ticket"),
-    View("damaged", "Damaged boxes", "package-x"),
-    View("resolved", "Resolved", "circle-check", counted=False),
-    View("all", "All", "layers", counted=False),
-)
-
-
-def _condition(key: str, user: AbstractBaseUser, now: datetime) -> Q:
-    unresolved = Q(status__in=UNRESOLVED)
-    damaged = TicketTopic.objects.filter(ticket=OuterRef("pk"), reason__key=DAMAGED, rejected_at=None)
-    return {
-        "mine": Q(status__in=OURS, assignee=user.pk),
-        "unassigned": Q(status__in=OURS, assignee=None),
-        "due": Q(status__in=OURS, next_due_at__lt=now + DUE_SOON),
-        "waiting": Q(status__in=(TicketStatus.PENDING, TicketStatus.ON_HOLD), assignee=user.pk),
-        "open": unresolved,
-        "overdue": unresolved & Q(next_due_at__lt=now),
-        "cycle-one": unresolved & Q(cycle_index=1),
-        "damaged": unresolved & Q(Exists(damaged)),
-        "resolved": Q(status=TicketStatus.RESOLVED),
-        "all": Q(),
-    }[key]
-
-
-def tickets_of_view(key: str, user: AbstractBaseUser) -> QuerySet[Ticket]:
-    """The tickets of a view that this person may see, the most pressing first (the newest where all is done)."""
-    rows = Ticket.objects.visible_to(user).filter(_condition(key, user, timezone.now()))
-    if key in ("resolved", "all"):
-        return rows.order_by("-opened_at", "-pk")
-    return rows.order_by("next_due_at", "pk")  # PostgreSQL puts those without a due time last
-
-
-def view_counts(views: Sequence[View], user: AbstractBaseUser) -> dict[str, int]:
-    """How many tickets each counted view holds, in one statement that touches unresolved tickets only."""
-    now = timezone.now()
-    counts = {
-        view.key.replace("-", "_"): Count("pk", filter=_condition(view.key, user, now))
-        for view in views
-        if view.counted
-    }
-    found = Ticket.objects.visible_to(user).unresolved().aggregate(**counts)
-    return {key.replace("_", "-"): number for key, number in found.items()}
-
-
-def for_list(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """With all that a row of a list shows."""
-    standing = TicketTopic.objects.filter(rejected_at=None).select_related("reason").order_by("created_at")
-    return rows.select_related("queue", "subscriber", "assignee").prefetch_related(
-        Prefetch("topics", standing, to_attr="standing_topics")
-    )
 
 
 def search(rows: QuerySet[Ticket], words: str) -> QuerySet[Ticket]:

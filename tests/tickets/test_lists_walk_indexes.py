@@ -8,8 +8,8 @@ from django.db import connection
 from subscribers.models import Subscriber
 from tests.factories.people import SubscriberFactory
 from tickets.filters import TicketFilter
+from tickets.listing import for_list, tickets_of_view
 from tickets.models import Ticket
-from tickets.selectors import for_list, tickets_of_view
 
 
 @pytest.fixture

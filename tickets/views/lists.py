@@ -10,17 +10,10 @@ from django.views.decorators.http import require_safe
 from subscribers.paging import page_of
 from subscribers.requests import SignedInRequest
 from tickets.filters import TicketFilter
+from tickets.listing import INBOX_VIEWS, LIST_VIEWS, View, for_list, tickets_of_view, view_counts
 from tickets.menus import filter_menus, other_filters
 from tickets.models import Ticket
-from tickets.selectors import (
-    INBOX_VIEWS,
-    LIST_VIEWS,
-    View,
-    for_list,
-    search,
-    tickets_of_view,
-    view_counts,
-)
+from tickets.selectors import search
 
 # By the id of the element that asks.
 PARTS = {"ticket-rows": "tickets/_rows.html", "ticket-views": "tickets/_views.html"}

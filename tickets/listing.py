@@ -1,0 +1,91 @@
+"""Reads for lists of tickets: the views that everybody has, their counts, and what a row shows.
+
+Every function has a fixed number of queries, whatever the number of rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tickets.enums import DAMAGED, UNRESOLVED, TicketStatus
+from tickets.models import Ticket, TicketTopic
+
+OURS = (TicketStatus.NEW, TicketStatus.OPEN)
+DUE_SOON = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class View:
+    """A list of tickets that people come back to: `?view=key`."""
+
+    key: str
+    label: str | Promise
+    icon: str
+    counted: bool = True
+
+
+INBOX_VIEWS = (
+    View("mine", _("Mine"), "user"),
+    View("unassigned", _("Unassigned"), "user-x"),
+    View("due", _("Due soon"), "clock-alert"),
+    View("waiting", _("Waiting"), "hourglass"),
+)
+LIST_VIEWS = (
+    View("open", _("Open"), "circle-dot"),
+    View("overdue", _("Overdue"), "octagon-alert"),
+    View("cycle-one", _("Cycle 1"), "ticket"),
+    View("damaged", _("Damaged boxes"), "package-x"),
+    View("resolved", _("Resolved"), "circle-check", counted=False),
+    View("all", _("All"), "layers", counted=False),
+)
+
+
+def condition_of(key: str, user: AbstractBaseUser, now: datetime) -> Q:
+    unresolved = Q(status__in=UNRESOLVED)
+    damaged = TicketTopic.objects.filter(ticket=OuterRef("pk"), reason__key=DAMAGED, rejected_at=None)
+    return {
+        "mine": Q(status__in=OURS, assignee=user.pk),
+        "unassigned": Q(status__in=OURS, assignee=None),
+        "due": Q(status__in=OURS, next_due_at__lt=now + DUE_SOON),
+        "waiting": Q(status__in=(TicketStatus.PENDING, TicketStatus.ON_HOLD), assignee=user.pk),
+        "open": unresolved,
+        "overdue": unresolved & Q(next_due_at__lt=now),
+        "cycle-one": unresolved & Q(cycle_index=1),
+        "damaged": unresolved & Q(Exists(damaged)),
+        "resolved": Q(status=TicketStatus.RESOLVED),
+        "all": Q(),
+    }[key]
+
+
+def tickets_of_view(key: str, user: AbstractBaseUser) -> QuerySet[Ticket]:
+    """The tickets of a view that this person may see, the most pressing first (the newest where all is done)."""
+    rows = Ticket.objects.visible_to(user).filter(condition_of(key, user, timezone.now()))
+    if key in ("resolved", "all"):
+        return rows.order_by("-opened_at", "-pk")
+    return rows.order_by("next_due_at", "pk")  # PostgreSQL puts those without a due time last
+
+
+def view_counts(views: Sequence[View], user: AbstractBaseUser) -> dict[str, int]:
+    """How many tickets each counted view holds, in one statement that touches unresolved tickets only."""
+    now = timezone.now()
+    counts = {
+        view.key.replace("-", "_"): Count("pk", filter=condition_of(view.key, user, now))
+        for view in views
+        if view.counted
+    }
+    found = Ticket.objects.visible_to(user).unresolved().aggregate(**counts)
+    return {key.replace("_", "-"): number for key, number in found.items()}
+
+
+def for_list(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With all that a row of a list shows."""
+    standing = TicketTopic.objects.filter(rejected_at=None).select_related("reason").order_by("created_at")
+    return rows.select_related("queue", "subscriber", "assignee").prefetch_related(
+        Prefetch("topics", standing, to_attr="standing_topics")
+    )
