@@ -34,6 +34,7 @@ from tickets.models import (
     ClockEscalation,
     ClockEvent,
     DetectionRule,
+    HelpRequest,
     InboundMail,
     MailAccount,
     Mailbox,
@@ -315,6 +316,7 @@ PART = Part(
             reduces={"from_value": _keeps_plain("from_value"), "to_value": _keeps_plain("to_value")},
         ),
         Table(Participant, _participants, is_deleted=True),
+        Table(HelpRequest, lambda scope: scope.of("ticket__subscriber"), is_deleted=True),
         Table(
             Message,
             _mentions,

@@ -18,6 +18,7 @@ from tickets.views import (
 )
 
 urlpatterns = [
+    path("", include("tickets.help.urls")),
     path("", include("tickets.satisfaction.urls")),
     path("tickets/", lists.ticket_list, name="ticket-list"),
     path("tickets/new/", new.new_ticket, name="ticket-new"),

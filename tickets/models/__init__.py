@@ -3,6 +3,7 @@
 from tickets.models.accounts import MailAccount
 from tickets.models.cancellations import TicketCancellation
 from tickets.models.clocks import Clock, ClockEscalation, ClockEvent, Recalculation
+from tickets.models.help import HelpRequest
 from tickets.models.incidents import MailIncident
 from tickets.models.mail import InboundMail, Mailbox, ThreadReference
 from tickets.models.messages import Attachment, Message
@@ -31,6 +32,7 @@ __all__ = [
     "ClockEscalation",
     "ClockEvent",
     "DetectionRule",
+    "HelpRequest",
     "InboundMail",
     "MailAccount",
     "MailIncident",
