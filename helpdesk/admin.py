@@ -3,16 +3,19 @@
 from typing import Any
 from zoneinfo import available_timezones
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from rest_framework.authtoken.models import TokenProxy
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from helpdesk.languages import NAMES
 from helpdesk.models import User
 from subscribers.addresses import is_address
 from subscribers.admin import MembershipInline
@@ -45,6 +48,10 @@ class NewUserForm(UserCreationForm):
 
 
 class UserForm(UserChangeForm):
+    language = forms.ChoiceField(
+        choices=[("", _("As the browser")), *NAMES.items()], required=False, label=_("Language")
+    )
+
     class Meta:
         model = User
         fields = "__all__"
@@ -71,7 +78,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     ordering = ("name",)
     filter_horizontal = ()
     fieldsets = (
-        (None, {"fields": ("email", "name", "time_zone", "signature", "password")}),
+        (None, {"fields": ("email", "name", "time_zone", "language", "signature", "password")}),
         (
             "May",
             {

@@ -35,6 +35,9 @@ class User(AbstractUser):
     email = models.EmailField("mail address", max_length=254, unique=True)
     name = models.CharField(max_length=150)
     time_zone = models.CharField(max_length=64, default="UTC", help_text="Times are shown in this zone.")
+    language = models.CharField(
+        max_length=5, blank=True, help_text="Pages are shown in this language; empty for the browser's."
+    )
     signature = models.TextField(blank=True, help_text="Below your answers; lines of text.")
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "helpdesk.middleware.own_time_zone",
+    "helpdesk.languages.own_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -131,6 +132,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "answers": {"task": "tickets.tasks.let_answers_go", "schedule": 2.0, "options": {"expires": 5}},
+    "snoozed tickets": {"task": "tickets.tasks.wake_snoozed", "schedule": 10.0, "options": {"expires": 10}},
     "mail incidents": {
         "task": "tickets.tasks.sweep_mail_incidents",
         "schedule": 60.0,
@@ -290,7 +292,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # -- Language and time: stored in UTC, shown in the reader's zone --------------------------------------
 LANGUAGE_CODE = "en"
 USE_I18N = True
-LOCALE_PATHS = [BASE_DIR / "locale"]  # of the pages and mails for subscribers
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

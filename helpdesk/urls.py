@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from helpdesk import health
 from helpdesk.home import home
+from helpdesk.languages import choose_language
 from helpdesk.live import live
 from helpdesk.sign_in import SignIn
 from helpdesk.styleguide import styleguide
@@ -16,6 +17,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("live/", live, name="live"),
     path("sign-in/", SignIn.as_view(), name="sign-in"),
+    path("language/", choose_language, name="choose-language"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("styleguide/", styleguide, name="styleguide"),
     path("api/v1/", include("helpdesk.api.urls")),

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from helpdesk import wording
 from helpdesk.looks import look_of
@@ -48,11 +49,15 @@ def icon(name: str, classes: str = "", label: str = "", size: int = 0) -> SafeSt
     )
 
 
+def _in_own_words(label: str) -> str:
+    return gettext(label) if label else ""
+
+
 @register.simple_tag
 def badge(kind: str, value: Any, label: str = "", shape: str = "pill", classes: str = "") -> SafeString:
     """A state as a pill, or with shape="mark" as icon and word without a ground. See helpdesk/looks.py."""
     look = look_of(kind, str(value))
-    context = {"look": look, "label": label or look.label, "shape": shape, "classes": classes}
+    context = {"look": look, "label": label or _in_own_words(look.label), "shape": shape, "classes": classes}
     return render_to_string("partials/badge.html", context)
 
 
@@ -97,10 +102,10 @@ def due(
     context: dict[str, Any] = {"label": label, "at": at, "soon_seconds": soon_minutes * 60, "counts": False}
     if met_at is not None and at is not None:
         late = met_at > at
-        context |= {"state": "missed" if late else "met", "words": "Missed" if late else "Met"}
+        context |= {"state": "missed" if late else "met", "words": gettext("Missed") if late else gettext("Met")}
         context["exact"] = wording.exact_words(met_at)
     elif paused or at is None:
-        context |= {"state": "paused", "words": "Paused", "exact": "The clock is paused"}
+        context |= {"state": "paused", "words": gettext("Paused"), "exact": gettext("The clock is paused")}
     else:
         context["state"] = wording.due_state(at, now, soon=timedelta(minutes=soon_minutes))
         context |= {"words": wording.due_words(at, now), "exact": wording.exact_words(at), "counts": True}

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 register = template.Library()
 
@@ -16,14 +17,14 @@ def panel(
     icon: str = "",
     count: int | None = None,
     href: str = "",
-    href_label: str = "View all",
+    href_label: str = "",
     flush: bool = False,
     classes: str = "",
     id: str = "",
     level: int = 2,
 ) -> SafeString:
     """A box with a head. `flush` for content with rows of its own; `href` puts a link into the head."""
-    return render_to_string("partials/panel.html", dict(locals()))
+    return render_to_string("partials/panel.html", {**locals(), "href_label": href_label or gettext("View all")})
 
 
 @register.simple_block_tag

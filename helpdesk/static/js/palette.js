@@ -1,4 +1,6 @@
 // The command palette, Ctrl-K. Its commands are the page's own: [data-nav] links and [data-command] elements.
+import { say } from "./words.js";
+
 const dialog = document.getElementById("palette");
 const input = dialog?.querySelector("input");
 const list = dialog?.querySelector("[role=listbox]");
@@ -9,7 +11,7 @@ const labelOf = (element) => element.dataset.command || element.title || element
 function commands() {
   const found = [];
   for (const element of document.querySelectorAll("[data-nav]")) {
-    found.push({ label: `Go to ${labelOf(element)}`, icon: "go", keys: element.dataset.nav ? ["g", element.dataset.nav] : [], run: () => element.click() });
+    found.push({ label: say("Go to {place}", { place: labelOf(element) }), icon: "go", keys: element.dataset.nav ? ["g", element.dataset.nav] : [], run: () => element.click() });
   }
   // What the page is about comes before what is the same on every page.
   const elements = [...document.querySelectorAll("[data-command]")];
@@ -19,7 +21,7 @@ function commands() {
     if (element.closest("[data-list-item]:not([data-active])")) continue;
     found.push({ label: labelOf(element), icon: "do", keys: element.dataset.key ? [element.dataset.key] : [], run: () => (element.matches("input, textarea, select") ? element.focus() : element.click()) });
   }
-  found.push({ label: "Keyboard shortcuts", icon: "do", keys: ["?"], run: () => document.querySelector('[data-opens="keyboard-help"]')?.click() });
+  found.push({ label: say("Keyboard shortcuts"), icon: "do", keys: ["?"], run: () => document.querySelector('[data-opens="keyboard-help"]')?.click() });
   return found;
 }
 
@@ -71,7 +73,7 @@ function fill() {
   if (words.length) shown.sort((one, other) => other.score - one.score);
   if (typed) {
     const search = document.querySelector("[data-search]");
-    if (search) shown.push({ label: `Search tickets for “${typed}”`, icon: "search", keys: [], run: () => { search.value = typed; search.form.requestSubmit(); } });
+    if (search) shown.push({ label: say("Search tickets for “{words}”", { words: typed }), icon: "search", keys: [], run: () => { search.value = typed; search.form.requestSubmit(); } });
   }
   list.replaceChildren(...shown.map(option));
   select(0);

@@ -1,5 +1,6 @@
 // htmx requests: the line at the top, errors told, forms emptied, focus kept over a swap.
 import { toast } from "./toasts.js";
+import { say } from "./words.js";
 
 const SHOWS_AFTER_MS = 150;
 const line = document.querySelector("[data-busy-line]");
@@ -22,10 +23,10 @@ document.addEventListener("htmx:responseError", (event) => {
   if (isQuiet(event.detail)) return;
   const status = event.detail.xhr.status;
   const words = { 403: "You may not do that.", 404: "That is no longer here.", 429: "Too many requests; wait a moment." };
-  toast({ level: "error", text: words[status] || `That did not work (error ${status}). Nothing was changed.` });
+  toast({ level: "error", text: say(words[status] || "That did not work (error {status}). Nothing was changed.", { status }) });
 });
 document.addEventListener("htmx:sendError", (event) => {
-  if (!isQuiet(event.detail)) toast({ level: "error", text: "The server cannot be reached. What you wrote is still here." });
+  if (!isQuiet(event.detail)) toast({ level: "error", text: say("The server cannot be reached. What you wrote is still here.") });
 });
 
 // <form data-resets>: emptied after it succeeded.

@@ -1,6 +1,8 @@
 // Toasts: from Django's messages, from toast(…), and from an HX-Trigger header
 // {"toast": {"text": "Resolved", "level": "success", "undo": {"url": "/tickets/7/reopen/", "label": "Undo", "seconds": 10}}}:
 // it stays as long as it can be undone.
+import { say } from "./words.js";
+
 const STAYS_MS = 6000;
 const place = document.querySelector("[data-toasts]");
 
@@ -24,7 +26,7 @@ export function toast({ text, level = "info", undo = null }) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn-xs";
-    button.textContent = undo.label || "Undo";
+    button.textContent = undo.label || say("Undo");
     button.addEventListener("click", () => {
       card.remove();
       window.htmx.ajax("POST", undo.url, { source: document.querySelector(".shell"), swap: "none", values: undo.values || {} });
