@@ -54,6 +54,14 @@ def record(esp_name: str, event: AnymailTrackingEvent) -> OutboundMail | None:
     return outbound
 
 
+def is_early(event: AnymailTrackingEvent, store_id: int) -> bool:
+    """Whether news of no mail that we know may be of one that is being sent: its id comes with the service's answer."""
+    if event.event_type in IGNORED or not event.recipient:
+        return False
+    leaving = OutboundMail.objects.filter(store=store_id, state=OutboundState.SENDING)
+    return leaving.filter(recipient__iexact=event.recipient.strip()).exists()
+
+
 def _act(outbound: OutboundMail, kind: OutboundEventKind, event: AnymailTrackingEvent, at: datetime, told: str) -> None:
     match kind:
         case OutboundEventKind.DELIVERED:

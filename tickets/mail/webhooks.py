@@ -32,6 +32,10 @@ class TryAgain(Exception):
     """The service has to be asked for something, and does not answer."""
 
 
+class NotYet(Exception):
+    """Nothing is wrong, and the service should tell it again; what was known of the post is written down."""
+
+
 def account_of(service: str, token: str) -> MailAccount | None:
     accounts = MailAccount.objects.filter(kind=AccountKind.WEBHOOK, is_active=True, mailbox__is_active=True)
     found = accounts.filter(service=service, token_hash=hash_of(token))
@@ -69,7 +73,10 @@ def take_mails(account: MailAccount, post: Post) -> list[InboundMail]:
 
 
 def take_events(account: MailAccount, post: Post) -> int:
-    """Write down what became of mails of ours; how many events there are. Raises as `take_mails`."""
+    """Write down what became of mails of ours; how many events there are.
+
+    Raises as `take_mails`, and NotYet for news that is quicker than the answer by which we learn a mail's id.
+    """
     service = SERVICES[account.service]
     _complete(service, account)
     try:
@@ -84,9 +91,10 @@ def take_events(account: MailAccount, post: Post) -> int:
         raise Malformed(str(error)) from error
     except MISREAD as error:
         raise Malformed(f"{type(error).__name__}: {error}") from error
-    for event in events:
-        tracking.record(account.service, event)
+    unknown = [event for event in events if tracking.record(account.service, event) is None]
     _note_success(account, has_mail=False)
+    if any(tracking.is_early(event, account.mailbox.store_id) for event in unknown):
+        raise NotYet("One of these mails is being sent this moment: tell it again.")
     return len(events)
 
 

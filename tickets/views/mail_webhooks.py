@@ -37,6 +37,8 @@ def _taken(request: HttpRequest, service: str, token: str, take: Callable[[MailA
         return HttpResponse()
     try:
         take(account, Post(request))
+    except webhooks.NotYet as early:
+        return HttpResponse(str(early), status=503, headers={"Retry-After": "60"}, content_type="text/plain")
     except tuple(STATUS) as refused:
         words = str(refused) or "The post is larger than mails may be."
         webhooks.note_failure(account, words)

@@ -264,3 +264,27 @@ def test_events_are_written_on_the_mails_that_they_are_about(world):
     assert post(account, json.dumps(told), name="mail-webhook-events").status_code == 200
     outbound.refresh_from_db()
     assert outbound.outcome == "delivered"
+
+
+def test_news_that_is_quicker_than_the_mails_own_id_is_asked_for_again(world):
+    account = make_account(world, MailService.MAILGUN)
+    reply(world.open(), author=world.alice, text="We are sorry.", key="1")
+    outbound = OutboundMail.objects.get()
+    data = {"event": "delivered", "timestamp": time.time(), "recipient": outbound.recipient.upper()}
+    data |= {"message": {"headers": {"message-id": "made-by@mailgun"}}, "user-variables": {}}
+
+    def told() -> int:
+        body = json.dumps({"signature": signed_by_mailgun(), "event-data": data})
+        return post(account, body, name="mail-webhook-events").status_code
+
+    assert told() == 200  # of a mail that nobody sends, the news is none of ours
+    OutboundMail.objects.update(state="sending", claimed_at=outbound.created_at)
+    assert told() == 503
+    account.refresh_from_db()
+    assert (account.failures, account.last_error) == (0, "")
+    OutboundMail.objects.update(
+        state="sent", claimed_at=None, sent_at=outbound.created_at, provider_id="made-by@mailgun"
+    )
+    assert told() == 200
+    outbound.refresh_from_db()
+    assert outbound.outcome == "delivered"
