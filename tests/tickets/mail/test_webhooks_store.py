@@ -278,12 +278,12 @@ def test_news_that_is_quicker_than_the_mails_own_id_is_asked_for_again(world):
         return post(account, body, name="mail-webhook-events").status_code
 
     assert told() == 200  # of a mail that nobody sends, the news is none of ours
-    OutboundMail.objects.update(state="sending", claimed_at=outbound.created_at)
+    OutboundMail.objects.update(state="sending", claimed_until=outbound.created_at)
     assert told() == 503
     account.refresh_from_db()
     assert (account.failures, account.last_error) == (0, "")
     OutboundMail.objects.update(
-        state="sent", claimed_at=None, sent_at=outbound.created_at, provider_id="made-by@mailgun"
+        state="sent", claimed_until=None, sent_at=outbound.created_at, provider_id="made-by@mailgun"
     )
     assert told() == 200
     outbound.refresh_from_db()
