@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from helpdesk import wording
 from helpdesk.looks import look_of
@@ -124,6 +124,12 @@ def duration(value: timedelta | float | None) -> str:
 def money(amount: Decimal | int | float | str | None, currency: str = "USD") -> str:
     """`{{ order.total|money:order.currency }}`; whole units, not cents. A dash for None."""
     return "–" if amount is None else wording.money_words(amount, currency or "USD")
+
+
+@register.filter
+def within(label: str) -> str:
+    """A label within a sentence: in lower case, save in German, whose nouns keep their capitals."""
+    return str(label) if get_language() == "de" else str(label).lower()
 
 
 @register.filter
