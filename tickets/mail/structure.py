@@ -9,8 +9,10 @@ import io
 import quopri
 import re
 import string
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from tickets.mail.headers import HeaderBlock, decode_words, split, value_and_parameters
 
@@ -18,6 +20,8 @@ MAX_DEPTH = 60
 MAX_PARTS = 12_000
 MAX_RUNS = 10_000  # of base64 in one body; more are no run of anything
 NOT_BASE64 = bytes(set(range(256)) - set(string.ascii_letters.encode() + string.digits.encode() + b"+/"))
+LINE_FEED = 10
+AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*\r?$", re.M)
 UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} (.+?)\r?$", re.M)
 
 
@@ -155,17 +159,14 @@ def _spans(part: Part, defects: list[str], most: int) -> list[tuple[int, int]]:
     if not boundary:
         defects.append("multipart without a boundary")
         return [(part.start, part.end)] if part.start < part.end else []
-    line = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?$", re.M)
     spans: list[tuple[int, int]] = []
     begin: int | None = None
     closed = False
-    for found in line.finditer(part.raw, max(part.start - 1, 0), part.end):
-        if found.start() < part.start:
-            continue
+    for line in _boundary_lines(part.raw, boundary, part.start, part.end):
         if begin is not None:
-            spans.append((begin, _before_newline(part.raw, begin, found.start())))
-        begin = min(found.end() + 1, part.end)
-        if found[1]:
+            spans.append((begin, _before_newline(part.raw, begin, line.start)))
+        begin = min(line.end + 1, part.end)
+        if line.closes:
             closed, begin = True, None  # some programs go on after it: more parts are looked for
         if len(spans) >= most:
             break
@@ -177,6 +178,24 @@ def _spans(part: Part, defects: list[str], most: int) -> list[tuple[int, int]]:
             defects.append("multipart: its boundary never closes")
         spans.append((begin, part.end))
     return spans
+
+
+class _BoundaryLine(NamedTuple):
+    start: int
+    end: int  # before its line feed
+    closes: bool
+
+
+def _boundary_lines(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[_BoundaryLine]:
+    """The lines that are this boundary. By a search for its bytes: an expression that looks at the beginning of every
+    line takes a quarter of a second for 25 MB."""
+    mark = b"--" + boundary
+    at = raw.find(mark, start, end)
+    while at >= 0:
+        is_line = at == 0 or raw[at - 1] == LINE_FEED
+        if is_line and (rest := AFTER_BOUNDARY.match(raw, at + len(mark), end)):
+            yield _BoundaryLine(at, rest.end(), bool(rest[1]))
+        at = raw.find(mark, at + 1, end)
 
 
 def _boundary(part: Part) -> bytes:
