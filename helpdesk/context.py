@@ -14,6 +14,6 @@ def shell(request: HttpRequest) -> dict[str, object]:
     return {
         "is_demo": settings.DEMO,
         "languages": NAMES,
-        "browser_words": SimpleLazyObject(browser_words),
+        "browser_words": browser_words,
         "mail_watch": SimpleLazyObject(lambda: watch(request.user)),
     }
