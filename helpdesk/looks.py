@@ -195,6 +195,15 @@ LOOKS: dict[str, dict[str, Look]] = {
         "skipped": Look(gettext_noop("Skipped"), "plain", "skip-forward"),
         "failed": Look(gettext_noop("Failed"), "bad", "circle-x"),
     },
+    "action": {
+        "awaiting_approval": Look("Waits for a lead", "warn", "shield-check"),
+        "queued": Look("Asked", "link", "clock"),
+        "running": Look("Being done", "link", "loader"),
+        "done": Look("Done", "good", "circle-check"),
+        "refused": Look("Refused", "bad", "circle-x"),
+        "failed": Look("Given up", "bad", "circle-x"),
+        "cancelled": Look("Taken back", "plain", "ban"),
+    },
     "risk": {
         "low": Look(gettext_noop("Low risk"), "good", "signal-low"),
         "medium": Look(gettext_noop("Medium risk"), "warn", "signal-medium"),

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
 
-from subscribers.enums import PAID_CYCLE, BoxStatus, CycleStatus, Interval, SubscriptionStatus
+from subscribers.asking import menu
+from subscribers.enums import PAID_CYCLE, ActionKind, BoxStatus, CycleStatus, Interval, SubscriptionStatus
 from subscribers.models import Box, Cycle, Subscriber, Subscription
 from subscribers.wording import frequency_words
 
@@ -107,12 +108,26 @@ class SubscriptionCard:
     def frequency(self) -> str:
         return frequency_words(self.subscription)
 
+    @property
+    def entries(self) -> Sequence[menu.Entry]:
+        """What may be asked of its provider."""
+        return menu.entries(self)
+
+    @property
+    def missing(self) -> Sequence[str]:
+        """What its provider has no way to do, in words."""
+        return menu.missing(self)
+
+    @property
+    def can_replace(self) -> bool:
+        return any(entry.kind == ActionKind.REPLACEMENT for entry in self.entries)
+
 
 def subscription_cards(subscriber: Subscriber) -> list[SubscriptionCard]:
     """The subscriber's subscriptions with cycles and boxes, active and newest first. Three queries."""
     subscriptions: QuerySet[Subscription] = (
         Subscription.objects.filter(subscriber=subscriber)
-        .select_related("product")
+        .select_related("product", "store")
         .prefetch_related(
             Prefetch("cycles", Cycle.objects.order_by("-index").select_related("skip_reason")),
             Prefetch("cycles__boxes", Box.objects.order_by("-sequence", "-pk")),

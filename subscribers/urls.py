@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("subscribers.webhooks.urls")),
     path("", include("subscribers.privacy.urls")),
     path("", include("subscribers.imports.urls")),
+    path("", include("subscribers.asking.urls")),
     path("subscribers/", views.subscriber_list, name="subscriber-list"),
     path("subscribers/<int:pk>/", views.subscriber_detail, name="subscriber-detail"),
 ]

@@ -22,8 +22,12 @@ def panel(
     classes: str = "",
     id: str = "",
     level: int = 2,
+    fold: str = "",
 ) -> SafeString:
-    """A box with a head. `flush` for content with rows of its own; `href` puts a link into the head."""
+    """A box with a head. `flush` for content with rows of its own; `href` puts a link into the head.
+
+    `fold` makes it one that closes, and names it: the browser remembers by that name whether it is open.
+    """
     return render_to_string("partials/panel.html", {**locals(), "href_label": href_label or gettext("View all")})
 
 

@@ -22,12 +22,15 @@ class Preview:
     """What an action would change. `lines`: sentences with dates and amounts, for the person who decides.
 
     `before` and `after` hold the same for machines: status, next_billing_at (ISO 8601 or null), price (text, of the
-    next billing), frequency (in words), product (its name).
+    next billing), frequency (in words), product (its name). `amount`: what it costs the store, in `currency`; None
+    where it costs nothing.
     """
 
     lines: tuple[str, ...]
     before: Mapping[str, Any]
     after: Mapping[str, Any]
+    amount: Decimal | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Plan:
             after["frequency"] = interval_words(*self.frequency)
         if self.product is not None and self.kind == ActionKind.SWAP:
             after["product"] = str(self.product)
-        return Preview(self.lines, before, after)
+        return Preview(self.lines, before, after, self.amount, now.currency)
 
 
 def iso(at: datetime | None) -> str | None:

@@ -15,14 +15,13 @@ from django.utils import timezone
 
 from subscribers import signals
 from subscribers.changes import Plan, Preview, plan
-from subscribers.enums import ActionKind, ActionState, Actor, Role
+from subscribers.enums import ActionKind, ActionState, Actor
 from subscribers.errors import Refused
 from subscribers.later import soon
 from subscribers.live import announce
 from subscribers.models import (
     Box,
     Cycle,
-    Membership,
     ProviderAction,
     ProviderActionEvent,
     Reason,
@@ -30,7 +29,7 @@ from subscribers.models import (
     Subscription,
 )
 from subscribers.providers.base import RefusedByProvider, Result, TryAgain, provider_of
-from subscribers.services.limits import limit_of
+from subscribers.services.limits import limit_for, stores_to_approve
 from subscribers.services.subscriptions import locked
 
 logger = logging.getLogger(__name__)
@@ -39,7 +38,6 @@ logger = logging.getLogger(__name__)
 WAITS = (15, 60, 300, 900, 3600, 3 * 3600, 8 * 3600, 24 * 3600)
 # Longer than a provider is waited for in one attempt.
 LEASE = timedelta(minutes=5)
-MAY_APPROVE = (Role.LEAD, Role.ADMIN)
 
 TRANSITIONS = {
     ActionState.AWAITING_APPROVAL: (ActionState.QUEUED, ActionState.CANCELLED),
@@ -78,11 +76,12 @@ def request_action(
     box: Box | None = None,
     cycle: Cycle | None = None,
     reason: Reason | None = None,
+    note: str = "",
 ) -> ProviderAction:
     """Ask for something once a key: the row, settled already where the provider is built in.
 
     Raises Refused for what cannot be, and for a key that was used for something else. Over the asking person's limit
-    the row waits for a lead's approval.
+    the row waits for a lead's approval. `note`: why, for whoever approves it and whoever reads its history.
     """
     if box is not None and subscription is None:
         subscription = box.cycle.subscription
@@ -119,7 +118,8 @@ def request_action(
             )
     except IntegrityError:
         return _same(ProviderAction.objects.get(key=key), kind, subscription)
-    _log(action, "", "Over the limit: a lead has to approve it." if needs_approval else "", actor)
+    said = "Over the limit: a lead has to approve it." if needs_approval else ""
+    _log(action, "", " ".join(part for part in (said, note.strip()[:1000]) if part), actor)
     if not needs_approval:
         _start(action)
     return action
@@ -158,6 +158,22 @@ def withdraw(action: ProviderAction, *, by: AbstractBaseUser | None, why: str) -
         raise Refused(f"It is {action.get_state_display().lower()}: too late to take it back.")
     action.error = why
     _move(action, ActionState.CANCELLED, why, by, "error")
+    _tell(action)
+    return action
+
+
+@transaction.atomic
+def deny(action: ProviderAction, *, by: AbstractBaseUser, why: str) -> ProviderAction:
+    """A lead says no to what waits for approval, in words that who asked for it reads."""
+    action = _locked(action.pk)
+    if action.state != ActionState.AWAITING_APPROVAL:
+        raise Refused("It does not wait for approval any more.")
+    if not _may_approve(action, by):
+        raise Refused("Only a lead of the store who did not ask for it may decide about it.")
+    if not why.strip():
+        raise Refused("Say why not: whoever asked for it reads it.", "why")
+    action.error = why.strip()[:1000]
+    _move(action, ActionState.CANCELLED, f"Not approved. {action.error}", by, "error")
     _tell(action)
     return action
 
@@ -345,15 +361,11 @@ def _copy(current: ProviderAction, action: ProviderAction) -> None:
 
 
 def _is_over_limit(planned: Plan, actor: AbstractBaseUser | None, actor_kind: Actor) -> bool:
-    if actor is None or actor_kind != Actor.AGENT or planned.amount is None or getattr(actor, "is_superuser", False):
+    if actor is None or actor_kind != Actor.AGENT or planned.amount is None:
         return False
-    store_id = planned.subscription.store_id
-    role = Membership.objects.filter(store=store_id, user_id=actor.pk).values_list("role", flat=True).first()
-    return role not in MAY_APPROVE and planned.amount > limit_of(store_id, role, planned.kind)
+    limit = limit_for(actor, planned.subscription.store_id, planned.kind)
+    return limit is not None and planned.amount > limit
 
 
 def _may_approve(action: ProviderAction, by: AbstractBaseUser) -> bool:
-    if by.pk == action.actor_id:
-        return False
-    leads = Membership.objects.filter(store=action.store_id, user_id=by.pk, role__in=MAY_APPROVE)
-    return bool(getattr(by, "is_superuser", False)) or leads.exists()
+    return by.pk != action.actor_id and stores_to_approve(by).filter(pk=action.store_id).exists()

@@ -7,10 +7,11 @@ administrators and rules of the store do.
 
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from subscribers.enums import ActionKind, Role
-from subscribers.models import ApprovalLimit, Store
+from subscribers.models import ApprovalLimit, Membership, Store
+from subscribers.models.stores import Viewer
 
 # In the store's currency.
 USUAL: dict[tuple[Role, ActionKind], Decimal] = {
@@ -25,6 +26,8 @@ USUAL: dict[tuple[Role, ActionKind], Decimal] = {
 }
 # Where nobody set a limit, and for whoever has no role in the store: whatever costs something waits for a lead.
 UNSET = Decimal(0)
+# Who is asked, and is without a limit.
+MAY_APPROVE = (Role.LEAD, Role.ADMIN)
 
 
 def limit_of(store_id: int, role: str | None, kind: str) -> Decimal:
@@ -32,6 +35,22 @@ def limit_of(store_id: int, role: str | None, kind: str) -> Decimal:
     rows = ApprovalLimit.objects.filter(Q(store=store_id) | Q(store=None), role=role or "", kind=kind)
     known = rows.order_by("store").values_list("amount", flat=True).first()  # NULL, shared: last
     return UNSET if known is None else known
+
+
+def limit_for(user: Viewer, store_id: int, kind: str) -> Decimal | None:
+    """The most that this person may have done without asking; None: they ask nobody."""
+    if getattr(user, "is_superuser", False):
+        return None
+    role = Membership.objects.filter(store=store_id, user_id=user.pk or 0).values_list("role", flat=True).first()
+    return None if role in MAY_APPROVE else limit_of(store_id, role, kind)
+
+
+def stores_to_approve(user: Viewer) -> QuerySet[Store]:
+    """The stores where this person decides about what is over somebody's limit."""
+    if getattr(user, "is_superuser", False):
+        return Store.objects.all()
+    leading = Membership.objects.filter(user_id=user.pk or 0, role__in=MAY_APPROVE)
+    return Store.objects.filter(pk__in=leading.values("store"))
 
 
 def install_limits(store: Store) -> None:
