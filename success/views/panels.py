@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from subscribers.keyset import keyset_page
 from subscribers.models import Subscriber
 from subscribers.requests import SignedInRequest
-from success.beside import held_words
 from success.enums import TouchDecision
+from success.holding import held_back
 from success.permissions import stores_to_work
 from success.selectors import AlertRow, alerts_of_subscriber, row_of
 from success.touches import touch_rows, touches_of
@@ -24,7 +24,7 @@ def ticket_panel(request: SignedInRequest, pk: int) -> HttpResponse:
     tickets = Ticket.objects.visible_to(request.user).select_related("subscriber")
     ticket = get_object_or_404(tickets, pk=pk)
     rows = _rows(request, ticket.subscriber, limit=1)
-    context = {"ticket": ticket, "row": rows[0] if rows else None, "held": held_words(ticket.subscriber)}
+    context = {"ticket": ticket, "row": rows[0] if rows else None, "held": held_back(ticket.subscriber)}
     return render(request, "success/_ticket_panel.html", context)
 
 
@@ -34,7 +34,7 @@ def subscriber_panel(request: SignedInRequest, pk: int) -> HttpResponse:
     subscriber = get_object_or_404(Subscriber.objects.visible_to(request.user), pk=pk)
     rows = _rows(request, subscriber, limit=SHOWN + 1)
     context = {"subscriber": subscriber, "rows": rows[:SHOWN], "has_more": len(rows) > SHOWN}
-    context["held"] = held_words(subscriber)
+    context["held"] = held_back(subscriber)
     return render(request, "success/_subscriber_panel.html", context)
 
 

@@ -6,8 +6,10 @@ from subscribers.enums import Role
 from success.enums import AlertOutcome
 from success.flows.contact import policy_of
 from success.flows.engine import sweep_runs
+from success.flows.entry import enter_by_hand
 from success.models import Alert
 from success.services.alerts import close_alert
+from tests.factories.flows import make_flow
 from tests.factories.people import MembershipFactory, SubscriberFactory
 from tests.factories.tickets import make_ticket
 from tickets.models import Queue
@@ -93,7 +95,7 @@ def test_subscriber_without_alert_says_so(get, store):
 def test_ticket_panel_costs_the_same(get, ticket, django_assert_num_queries):
     # Session, user, ticket; alert, evidence, runs, steps with tasks; the stores whose alerts may be worked;
     # what holds outreach back: tickets, the policy, complaints, runs.
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         get("ticket", ticket.pk)
 
 
@@ -104,5 +106,15 @@ def test_subscriber_panel_costs_the_same_whatever_it_shows(
     for _ in range(closed):
         close_alert(Alert.objects.live().get(), actor=manager, outcome=AlertOutcome.SAVED)
         make_ticket("It arrived crushed again", subscriber=newcomer)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert len(get("subscriber", newcomer.pk).context["rows"]) == closed + 1
+
+
+def test_panel_says_what_is_held_back(get, store, newcomer, ticket, manager):
+    """The complaint of the ticket holds outreach: the panel names the flow and the step that wait."""
+    flow = make_flow(store, ("hello", "mail", {"subject": "Hi", "text": "Hello"}), name="Say hello", category="success")
+    enter_by_hand(flow, newcomer, actor=manager)
+    held = get("ticket", ticket.pk).context["held"]
+    assert [(run.flow, run.is_mail) for run in held.runs] == [("Say hello", True)]
+    text = get("ticket", ticket.pk).content.decode()
+    assert [word in text for word in ("Say hello", str(held.why))] == [True, True]
