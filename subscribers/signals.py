@@ -30,6 +30,10 @@ subscription_changed = Signal()
 # subscription: Subscription, reason: Reason | None. Sent by subscribers.services.subscriptions.record_cancellation.
 subscription_cancelled = Signal()
 
+# former, subscriber: Subscriber. Two were one person: `former` goes on as `subscriber`, who has its subscriptions by
+# then. Sent by subscribers.services.people.
+subscribers_merged = Signal()
+
 # action: ProviderAction, done, refused, failed or withdrawn. Sent by subscribers.services.actions.
 action_settled = Signal()
 

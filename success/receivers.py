@@ -14,12 +14,13 @@ from django.utils import timezone
 from subscribers.cancellation.enums import SessionEventKind, SessionState
 from subscribers.enums import BoxStatus, CycleStatus, SubscriptionEventKind, SubscriptionStatus
 from subscribers.gathering import together
-from subscribers.models import Box, CancellationSession, CardExpiry, Cycle, Subscription, SubscriptionEvent
+from subscribers.models import Box, CancellationSession, CardExpiry, Cycle, Subscriber, Subscription, SubscriptionEvent
 from subscribers.selectors import skips_in_a_row
 from success import sources
 from success.enums import LIVE_ALERT, AlertOutcome, FactKind
 from success.flows.runs import look_again
 from success.models import Alert, Evidence
+from success.services import people
 from success.services.alerts import close_alert
 from success.services.facts import record, record_all, retract_fact
 from tickets import signals as service
@@ -215,6 +216,11 @@ def settle_cancellation(session: CancellationSession) -> bool:
     )
 
 
+@transaction.atomic
+def on_subscribers_merged(*, former: Subscriber, subscriber: Subscriber, **_: Any) -> None:
+    people.move_everything(former, subscriber)
+
+
 def connect() -> None:
     from subscribers import signals as facts
 
@@ -234,6 +240,7 @@ def connect() -> None:
         (facts.cancellation_started, on_cancellation_started),
         (facts.cancellation_ended, on_cancellation_ended),
         (facts.box_delivered, on_box_delivered),
+        (facts.subscribers_merged, on_subscribers_merged),
     )
     for signal, receiver in heard:
         signal.connect(receiver, dispatch_uid=f"success.{receiver.__name__}")

@@ -7,8 +7,9 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from subscribers.privacy.registry import register
-        from tickets import receivers
+        from tickets import receivers, receivers_people
         from tickets.privacy import PART
 
         register(PART)
         receivers.connect()
+        receivers_people.connect()

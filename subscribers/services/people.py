@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from subscribers import signals
 from subscribers.models import Connection, Store, Subscriber
 from subscribers.providers.base import PersonTruth
 from subscribers.services.ledger import current, recording
@@ -123,6 +124,8 @@ def _named(nobody: Subscriber, email: str, name: Name) -> Subscriber:
     nobody.subscriptions.update(subscriber=known)
     nobody.identities.update(subscriber=known)
     nobody.actions.update(subscriber=known)
+    nobody.cancellation_sessions.update(subscriber=known)
     nobody.merged_into = known
     nobody.save(update_fields=["merged_into"])
+    signals.subscribers_merged.send_robust(sender=Subscriber, former=nobody, subscriber=known)
     return known

@@ -6,7 +6,7 @@ closed. Where a rule would open more alerts than its limit an hour, what is beyo
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby, islice
 from typing import Any
@@ -33,6 +33,8 @@ from tickets.models import Ticket
 from tickets.sla.conditions import StandingTopics
 
 CHUNK = 500
+# What is heard later than this counts its due time from then on: nobody can be late before an alert was there.
+HEARD_AT_ONCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -317,10 +319,14 @@ class Gathering:
             rule_id=first.rule.id,
             to_assign=first.rule.is_assigned,
             value_at_risk=first.value,
-            due_at=min(match.fact.observed_at + match.rule.due_within for match in group),
+            due_at=min(map(self._due_at, group)),
             score=score,
             priority=priority_of(score),
         )
+
+    def _due_at(self, match: Match) -> datetime:
+        at = match.fact.observed_at
+        return (self.now if self.now - at > HEARD_AT_ONCE else at) + match.rule.due_within
 
     def _crowd(self, matches: Sequence[Match]) -> list[tuple[Alert, Match]]:
         placed = []
@@ -366,7 +372,7 @@ class Gathering:
             joined[alert.pk] = alert
             alert.score = min(MOST_SCORE, alert.score + match.rule.weight)
             alert.priority = priority_of(alert.score)
-            alert.due_at = min(alert.due_at, match.fact.observed_at + match.rule.due_within)
+            alert.due_at = min(alert.due_at, self._due_at(match))
             alert.updated_at = self.now
         changed = ["score", "priority", "due_at", "updated_at"]
         if len(joined) == 1:
@@ -419,7 +425,7 @@ class Gathering:
         return {(row.kind, row.source_key): row.alert for row in rows if (row.kind, row.source_key) in keys}
 
 
-def _weigh_again(alert: Alert) -> None:
+def weigh_again(alert: Alert) -> None:
     """Score and priority from the reasons that stand."""
     standing = alert.evidence.filter(retracted_at=None)
     alert.score = min(MOST_SCORE, standing.aggregate(score=Sum("weight"))["score"] or 0)
@@ -465,7 +471,7 @@ def retract_fact(
     log(alert, happened, actor=actor, from_value=label, to_value=settled, source=source_key)
     if not alert.is_live:
         return True
-    _weigh_again(alert)
+    weigh_again(alert)
     standing = list(alert.evidence.filter(retracted_at=None))
     if not standing:
         close_alert(alert, actor=actor, outcome=outcome, note=settled or "Its only reason was taken back")
