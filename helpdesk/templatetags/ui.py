@@ -6,7 +6,7 @@ Tags that render more than a line render a file of templates/partials/, whose to
 import json
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,12 @@ def icon(name: str, classes: str = "", label: str = "", size: int = 0) -> SafeSt
 
     `size`, in pixels, is needed inside of a drawing alone: style sheets do not reach the size of an SVG in an SVG.
     """
+    return _drawn(str(name), str(classes), str(label), size)
+
+
+@lru_cache(maxsize=4096)
+def _drawn(name: str, classes: str, label: str, size: int) -> SafeString:
+    """A page has hundreds of icons, and the product some hundred different ones."""
     if name not in _icons():
         raise KeyError(f"No icon {name!r} in {ICONS.name}; its names are Lucide's")
     told = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
@@ -57,8 +63,14 @@ def _in_own_words(label: str) -> str:
 def badge(kind: str, value: Any, label: str = "", shape: str = "pill", classes: str = "") -> SafeString:
     """A state as a pill, or with shape="mark" as icon and word without a ground. See helpdesk/looks.py."""
     look = look_of(kind, str(value))
-    context = {"look": look, "label": label or _in_own_words(look.label), "shape": shape, "classes": classes}
-    return render_to_string("partials/badge.html", context)
+    words = str(label or _in_own_words(look.label))
+    return _pill(look.tone, look.icon, words, str(shape), str(classes))
+
+
+@lru_cache(maxsize=4096)
+def _pill(tone: str, icon: str, label: str, shape: str, classes: str) -> SafeString:
+    look = {"tone": tone, "icon": icon}
+    return render_to_string("partials/badge.html", {"look": look, "label": label, "shape": shape, "classes": classes})
 
 
 @register.simple_tag

@@ -16,16 +16,26 @@ LATELY = timedelta(days=30)
 
 @dataclass
 class FlowCounts:
-    """`live` now, everything else within the last 30 days. `failing`: keys of steps that failed, or are tried again."""
+    """`live` now, whenever it began. Of the runs that began within 30 days: `entered`, and what became of each, so
+    that `entered` is the sum of `going`, `finished`, `left`, `superseded` and `failed`. Mails of the last 30 days.
+    `failing`: keys of steps that failed, or are tried again.
+    """
 
     live: int = 0
     entered: int = 0
+    going: int = 0
     finished: int = 0
-    exited: int = 0
+    left: int = 0
+    superseded: int = 0
     failed: int = 0
     sent: int = 0
     held: int = 0
     failing: list[str] = field(default_factory=list)
+
+    @property
+    def ended_early(self) -> int:
+        """In one number: left, gave way, failed."""
+        return self.left + self.superseded + self.failed
 
 
 @dataclass
@@ -42,7 +52,7 @@ class StepCounts:
 
 @dataclass
 class VersionCounts:
-    """Of a version's runs: `entered` and the ends within 30 days; `live` now."""
+    """`live` now. Of a version's runs that began within 30 days: `entered`, those left alone, how they ended."""
 
     steps: dict[int, StepCounts]
     live: int
@@ -59,19 +69,22 @@ def flow_counts(flow_ids: Collection[int], now: datetime | None = None) -> dict[
     """By flow. Three queries, whatever their number."""
     since = (now or timezone.now()) - LATELY
     counts = {pk: FlowCounts() for pk in flow_ids}
-    recent = Q(started_at__gte=since)
-    ended = Q(ended_at__gte=since)
-    runs = Run.objects.filter(flow__in=counts).filter(Q(status__in=LIVE_RUN) | recent | ended)
-    for row in runs.values("flow").annotate(
-        live=Count("pk", filter=Q(status__in=LIVE_RUN)),
-        entered=Count("pk", filter=recent),
-        finished=Count("pk", filter=ended & Q(status=RunStatus.COMPLETED)),
-        exited=Count("pk", filter=ended & Q(status=RunStatus.EXITED)),
-        failed=Count("pk", filter=ended & Q(status=RunStatus.FAILED)),
-    ):
+    recent, live = Q(started_at__gte=since), Q(status__in=LIVE_RUN)
+    exited, superseded = Q(status=RunStatus.EXITED), Q(exit_reason=ExitReason.SUPERSEDED)
+    asked: dict[str, Q] = {
+        "live": live,
+        "entered": recent,
+        "going": recent & live,
+        "finished": recent & Q(status=RunStatus.COMPLETED),
+        "left": recent & exited & ~superseded,
+        "superseded": recent & exited & superseded,
+        "failed": recent & Q(status=RunStatus.FAILED),
+    }
+    runs = Run.objects.filter(flow__in=counts).filter(live | recent)
+    for row in runs.values("flow").annotate(**{name: Count("pk", filter=of) for name, of in asked.items()}):
         one = counts[row["flow"]]
-        one.live, one.entered, one.finished = row["live"], row["entered"], row["finished"]
-        one.exited, one.failed = row["exited"], row["failed"]
+        for name in asked:
+            setattr(one, name, row[name])
     touches = Touch.objects.filter(run_step__run__flow__in=counts, occurred_at__gte=since)
     for contact in touches.values("run_step__run__flow").annotate(
         sent=Count("pk", filter=Q(decision=TouchDecision.SENT)),
@@ -124,18 +137,16 @@ def version_counts(version: FlowVersion, now: datetime | None = None) -> Version
 
 def _ends(version: FlowVersion, since: datetime) -> dict[str, Any]:
     found: dict[str, Any] = {"live": 0, "entered": 0, "held_out": 0, "failed": 0, "exits": []}
-    runs = Run.objects.filter(version=version).filter(
-        Q(status__in=LIVE_RUN) | Q(started_at__gte=since) | Q(ended_at__gte=since)
-    )
-    ended = Q(ended_at__gte=since)
+    recent = Q(started_at__gte=since)
+    runs = Run.objects.filter(recent | Q(status__in=LIVE_RUN), version=version)
     for row in (
         runs.values("exit_reason")
         .annotate(
             live=Count("pk", filter=Q(status__in=LIVE_RUN)),
-            entered=Count("pk", filter=Q(started_at__gte=since)),
-            held_out=Count("pk", filter=Q(started_at__gte=since, arm=Arm.HOLDOUT)),
-            ended=Count("pk", filter=ended),
-            failed=Count("pk", filter=ended & Q(status=RunStatus.FAILED)),
+            entered=Count("pk", filter=recent),
+            held_out=Count("pk", filter=recent & Q(arm=Arm.HOLDOUT)),
+            ended=Count("pk", filter=recent & Q(ended_at__isnull=False)),
+            failed=Count("pk", filter=recent & Q(status=RunStatus.FAILED)),
         )
         .order_by("-ended", "exit_reason")
     ):

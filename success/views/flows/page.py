@@ -1,5 +1,6 @@
 """The page of a flow: its picture with counts, its versions, its runs."""
 
+from copy import copy
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from subscribers.requests import SignedInRequest
@@ -22,6 +24,8 @@ from success.permissions import may_edit_flows
 from success.views.flows.loading import load_flow
 
 MOST_EVENTS = 50
+# Whoever comes by one of these looks for runs; others see the picture first, and runs come when they are seen.
+OF_RUNS = {"version", "step", "at", "standing", "before"}
 
 
 @require_safe
@@ -42,10 +46,15 @@ def flow_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "kind": kind_words(flow),
         "trigger": trigger_words(flow),
         "nav": "flows",
-        **_parts(request, flow, version),
     }
     parts = {"flow-live": "live", "flow-runs": "runs"}
     part = parts.get(request.htmx.target or "")
+    wanted = RunsWanted.of(request.GET)
+    context |= {"wanted": wanted, "standings": STANDINGS, "at": AT.items()}
+    if part != "runs":
+        context |= _live(flow, version)
+    if part == "runs" or (not part and set(request.GET) & OF_RUNS):
+        context["runs"] = runs_of_flow(flow, request.user, wanted)
     response = render(request, f"success/flows/detail.html#{part}" if part else "success/flows/detail.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -61,27 +70,24 @@ def _chosen(request: SignedInRequest, versions: list[FlowVersion]) -> FlowVersio
     return next(iter([*published, *versions]), None)
 
 
-def _parts(request: SignedInRequest, flow: Flow, version: FlowVersion | None) -> dict[str, Any]:
+def _live(flow: Flow, version: FlowVersion | None) -> dict[str, Any]:
+    """The picture of a version with its counts, and the figures of the whole flow."""
     steps = list(version.steps.order_by("position")) if version else []
-    wanted = RunsWanted.of(request.GET)
-    drawn = Flow.objects.select_related("store").get(pk=flow.pk)
+    drawn = copy(flow)
     if version is not None and version.status == VersionStatus.DRAFT:
         put_on(drawn, version.flow_settings)
+    address = reverse("flow-detail", args=[flow.pk])
 
     def url(step: FlowStep) -> str:
         query = {"version": version.number if version else "", "step": step.key}
-        return f"{reverse('flow-detail', args=[flow.pk])}?{urlencode(query)}#flow-runs"
+        return f"{address}?{urlencode(query)}#flow-runs"
 
     counts = version_counts(version) if version else None
     return {
         "picture": picture_of(drawn, steps, counts=counts, url=url) if version else None,
         "counts": counts,
         "totals": flow_counts([flow.pk])[flow.pk],
-        "wanted": wanted,
-        "standings": STANDINGS,
-        "at": AT.items(),
         "steps": steps,
-        "runs": runs_of_flow(flow, request.user, wanted),
     }
 
 
@@ -93,7 +99,7 @@ def flow_history(request: SignedInRequest, pk: int) -> HttpResponse:
     before: FlowVersion | None = None
     told = []
     for version in versions:
-        told.append((version, differences(before, version) if before else ["The first version."]))
+        told.append((version, differences(before, version) if before else [gettext("The first version.")]))
         if version.status != VersionStatus.DRAFT:
             before = version
     events = [
