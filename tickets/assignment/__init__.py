@@ -1,0 +1,1 @@
+"""Who gets a ticket: taken by hand, handed over, or given out to whoever is there."""
