@@ -1,5 +1,6 @@
 """Forms of the agents' pages: they check what was typed, services do the rest."""
 
+import json
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
@@ -10,16 +11,16 @@ from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_email
+from django.http import QueryDict
 from django.utils import timezone
 
 from subscribers.models import Store
-from tickets.enums import Priority, RecipientRole, TicketStatus
+from tickets.enums import Composing, Priority, RecipientRole, TicketStatus
 from tickets.mail.outbox import Recipient
 from tickets.models import Attachment, Message, Queue
+from tickets.services.drafting import MOST_BYTES, MOST_FILES, Writing
 from tickets.services.messages import NewAttachment
 
-MOST_BYTES = 25 * 1024 * 1024
-MOST_FILES = 20
 # When an answer may leave instead of now, in the agent's own time.
 MOMENTS = [("hour", "In an hour"), ("tomorrow", "Tomorrow, 9:00"), ("monday", "Monday, 9:00")]
 
@@ -52,7 +53,7 @@ class ReplyForm(forms.Form):
     """An answer, who else gets it, when it leaves, and what the ticket becomes with it.
 
     `key` is made once per composed answer. `resumes` is an answer that was taken back, `kept` those of its files that
-    go along.
+    go along. `seen`: the last message that stood above it.
     """
 
     text = forms.CharField(required=False, widget=forms.Textarea, max_length=200_000)
@@ -66,6 +67,7 @@ class ReplyForm(forms.Form):
     later = forms.ChoiceField(required=False, choices=[*MOMENTS, ("at", "At another time")])
     send_at = forms.DateTimeField(required=False)
     resumes = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
 
     moments = MOMENTS
     files_kept: Sequence[Attachment] = ()
@@ -107,6 +109,56 @@ class ReplyForm(forms.Form):
         elif not later:
             data["send_at"] = None
         return data
+
+
+class DraftForm(forms.Form):
+    """What a page keeps of a composer while somebody types in it."""
+
+    kind = forms.ChoiceField(choices=Composing.choices)
+    text = forms.CharField(required=False, strip=False)
+    cc = forms.CharField(required=False, max_length=2000)
+    resumes = forms.IntegerField(required=False)
+    revision = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 2)
+
+    def writing(self, data: QueryDict, resumes: Message | None) -> Writing:
+        kind = self.cleaned_data["kind"]
+        return Writing(
+            text=self.cleaned_data["text"],
+            cc=self.cleaned_data["cc"],
+            copies=data.getlist("copy"),
+            actions=actions_in(data, kind),
+            macros=macros_in(data, kind),
+            resumes=resumes,
+            revision=self.cleaned_data["revision"] or 0,
+        )
+
+
+def actions_in(data: QueryDict, kind: str) -> list[Any]:
+    """The actions that stand in a composer, each as JSON; what is none is left to whoever checks them."""
+    found = []
+    for one in data.getlist(f"action-{kind}")[:50]:
+        try:
+            found.append(json.loads(one))
+        except ValueError:
+            found.append(one)
+    return found
+
+
+def macros_in(data: QueryDict, kind: str) -> list[int]:
+    """Ids of the macros that a composed text was made with."""
+    named = data.getlist(f"macro-{kind}")[:20]
+    return list(dict.fromkeys(int(one) for one in named if one.isdecimal() and len(one) < 19))
+
+
+def tokens_in(data: QueryDict) -> list[str]:
+    """Of the uploaded files that go along."""
+    found = []
+    for one in data.getlist("uploaded")[: 2 * MOST_FILES]:
+        try:
+            found.append(str(uuid.UUID(one)))
+        except ValueError:
+            continue
+    return found
 
 
 def moment_of(choice: str, now: datetime) -> datetime:

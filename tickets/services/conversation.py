@@ -18,7 +18,9 @@ from tickets.enums import Author, Automatic, MessageKind, MessageState, TicketEv
 from tickets.mail.answers import answers, arrived
 from tickets.mail.outbox import Recipient, queue_reply
 from tickets.models import Attachment, Message, OutboundMail, Ticket
+from tickets.services.crossing import refuse_crossing
 from tickets.services.history import locked, log
+from tickets.services.mentioning import mention_colleagues
 from tickets.services.messages import NewAttachment, NewMessage, keep_files, write_message
 from tickets.services.participants import NewParticipant, add_participants, verify_participants
 from tickets.services.receiving import Received, receive_all
@@ -52,21 +54,25 @@ def reply(
     send_at: datetime | None = None,
     resumes: Message | None = None,
     kept: Sequence[Attachment] = (),
+    seen: int | None = None,
 ) -> Message:
     """An agent's public answer, and what the ticket becomes with it (None: it stays, a new one is then open).
 
     `key` is made once per composed answer: sending it twice (a double click, a retried request) answers once.
     An unassigned ticket becomes its answerer's. With `undo_seconds` or `send_at` the answer is written down and leaves
     later, by `tickets.services.leaving.let_go`: until then it satisfies nothing and can be taken back. `resumes`: the
-    answer taken back that this one takes the place of, with those of its files that are `kept`.
+    answer taken back that this one takes the place of, with those of its files that are `kept`. `seen`: the last
+    message that its writer saw; raises Crossed where somebody wrote since.
     """
     if not text.strip() and not attachments and not kept:
         raise Refused("Write something before you send it.", "text")
     ticket = locked(ticket)
-    outbound_key = f"reply:{ticket.pk}:{key}"
+    outbound_key = key_of(ticket, key)
     sent = OutboundMail.objects.filter(key=outbound_key).select_related("message").first()
     if sent is not None and sent.message is not None:
         return sent.message
+    if seen is not None:
+        refuse_crossing(ticket, seen=seen, author=author)
     now = timezone.now()
     if send_at is not None and not now < send_at <= now + FARTHEST:
         raise Refused("Choose a time in the future, within a year.", "send_at")
@@ -98,6 +104,11 @@ def reply(
     if state == MessageState.SAID:
         say(ticket, row, now=now)
     return row
+
+
+def key_of(ticket: Ticket, key: str) -> str:
+    """Of the mail that brings the answer composed under this key."""
+    return f"reply:{ticket.pk}:{key}"
 
 
 def say(ticket: Ticket, message: Message, *, now: datetime, unseen: Message | None = None) -> None:
@@ -179,7 +190,7 @@ def post_system_message(
 def add_note(
     ticket: Ticket, *, author: AbstractBaseUser | None, text: str, attachments: Sequence[NewAttachment] = ()
 ) -> Message:
-    """An internal note: colleagues read it, no customer does, and it satisfies no promise."""
+    """An internal note: colleagues read it, no customer does, and it satisfies no promise. Whom it names is told."""
     if not text.strip() and not attachments:
         raise Refused("A note needs some text.", "text")
     ticket = locked(ticket)
@@ -195,4 +206,5 @@ def add_note(
     log(ticket, TicketEventKind.NOTED, actor=author, at=now, message=row.pk)
     ticket.updated_at = now
     ticket.save(update_fields=["updated_at"])
+    mention_colleagues(ticket, row, author=author)
     return row
