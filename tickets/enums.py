@@ -1,6 +1,7 @@
 """The fixed vocabularies of customer service."""
 
 from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class TicketStatus(TextChoices):
@@ -50,6 +51,102 @@ class TicketEventKind(TextChoices):
     MAIL_WORKS_AGAIN = "mail_works_again", "Mail works again"
     ASKED = "asked", "Asked for a rating"
     RATED = "rated", "Rated"
+    TAG_ADDED = "tag_added", _("Tag added")
+    TAG_REMOVED = "tag_removed", _("Tag removed")
+    SNOOZED = "snoozed", _("Snoozed")
+    WOKEN = "woken", _("Woken")
+    FOLLOWED = "followed", _("Followed")
+    UNFOLLOWED = "unfollowed", _("No longer followed")
+    FIELD_CHANGED = "field_changed", _("Field changed")
+    LINKED = "linked", _("Linked")
+    UNLINKED = "unlinked", _("Link removed")
+    MERGED = "merged", _("Merged")
+    MERGED_IN = "merged_in", _("Another ticket merged in")
+    UNMERGED = "unmerged", _("Merge undone")
+    SPLIT_OFF = "split_off", _("Split")
+    SPLIT_FROM = "split_from", _("Split from another ticket")
+    DELETED = "deleted", _("Deleted")
+    MARKED_SPAM = "marked_spam", _("Marked as spam")
+    RESTORED = "restored", _("Restored")
+    RULE_APPLIED = "rule_applied", _("Rule applied")
+
+
+class SnoozedFor(TextChoices):
+    """What a snoozed ticket waits for, beside its time."""
+
+    DELIVERY = "delivery", _("Until the box is delivered")
+
+
+class WokenBy(TextChoices):
+    """Why a snoozed ticket came back."""
+
+    TIME = "time", _("Its time has come")
+    DELIVERY = "delivery", _("The box is delivered")
+    CUSTOMER = "customer", _("The customer wrote")
+    HANDED_OVER = "handed_over", _("It was handed over")
+    HAND = "hand", _("Woken by hand")
+
+
+class DeletedAs(TextChoices):
+    """Why a ticket is in no list. `merged`: its page leads to the ticket that it is a part of now."""
+
+    DELETED = "deleted", _("Deleted")
+    SPAM = "spam", _("Spam")
+    MERGED = "merged", _("Merged")
+
+
+class LinkKind(TextChoices):
+    """What a ticket is to another, read from the first of the two."""
+
+    RELATED = "related", _("Related")
+    DUPLICATE = "duplicate", _("Duplicate of")
+    CAUSED = "caused", _("Caused by")
+
+
+class FieldKind(TextChoices):
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Number")
+    CHOICE = "choice", _("One of several")
+    DATE = "date", _("Date")
+    CHECKBOX = "checkbox", _("Yes or no")
+
+
+class ActionKind(TextChoices):
+    """What can be done to a ticket by a macro, a rule, or for many at once. See tickets.actions."""
+
+    ASSIGN = "assign", _("Assign")
+    QUEUE = "queue", _("Move to a queue")
+    STATUS = "status", _("Set the status")
+    PRIORITY = "priority", _("Set the priority")
+    ADD_TAG = "add_tag", _("Add a tag")
+    REMOVE_TAG = "remove_tag", _("Remove a tag")
+    ADD_TOPIC = "add_topic", _("Add a topic")
+    REMOVE_TOPIC = "remove_topic", _("Remove a topic")
+    SNOOZE = "snooze", _("Snooze")
+    WAKE = "wake", _("Wake")
+    FOLLOW = "follow", _("Add a follower")
+    UNFOLLOW = "unfollow", _("Remove a follower")
+    NOTE = "note", _("Add a note")
+    SPAM = "spam", _("Mark as spam")
+    DELETE = "delete", _("Delete")
+    RESTORE = "restore", _("Restore")
+
+
+class BulkState(TextChoices):
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+
+
+class BulkOutcome(TextChoices):
+    """What became of one ticket of many. `left`: changed since, so the undo left it alone."""
+
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Done")
+    UNCHANGED = "unchanged", _("Nothing to do")
+    REFUSED = "refused", _("Refused")
+    FAILED = "failed", _("Failed")
+    LEFT = "left", _("Left alone")
 
 
 class MessageKind(TextChoices):
@@ -357,3 +454,41 @@ class WhyNotAsked(TextChoices):
     TOO_LATE = "too_late", "It was too late to ask"
     NO_MAILBOX = "no_mailbox", "There is no mailbox to send from"
     FAILED = "failed", "It failed too often"
+
+
+class AssignMode(TextChoices):
+    """How a queue's tickets find whoever answers them."""
+
+    HAND = "hand", _("By hand: people take them")
+    ROUND_ROBIN = "round_robin", _("In turns")
+    LEAST_LOADED = "least_loaded", _("Whoever has the fewest")
+
+
+class RuleEvent(TextChoices):
+    """What rules of tickets wait for."""
+
+    OPENED = "opened", _("A ticket is opened")
+    CUSTOMER_REPLIED = "customer_replied", _("The customer writes again")
+    AGENT_REPLIED = "agent_replied", _("An agent answers")
+    STATUS_CHANGED = "status_changed", _("The status changes")
+    RESOLVED = "resolved", _("A ticket is resolved")
+    SLA_WARNED = "sla_warned", _("A promise is due soon")
+    SLA_BREACHED = "sla_breached", _("A promise is overdue")
+    RATED = "rated", _("The customer rates our help")
+    TOPIC_ADDED = "topic_added", _("A topic is recognised")
+    IN_STATUS = "in_status", _("A ticket was in a status for a while")
+
+
+class Composing(TextChoices):
+    """What a person writes in the composer."""
+
+    REPLY = "reply", _("Reply")
+    NOTE = "note", _("Note")
+
+
+class MacroAudience(TextChoices):
+    """Who may use a macro."""
+
+    EVERYONE = "everyone", _("Everyone")
+    QUEUE = "queue", _("Who sees a queue")
+    OWN = "own", _("One person")

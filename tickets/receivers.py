@@ -9,9 +9,10 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from subscribers import signals as facts
-from subscribers.models import CancellationNotice, CancellationSession
+from subscribers.later import soon
+from subscribers.models import Box, CancellationNotice, CancellationSession
 from tickets import signals
-from tickets.enums import CANCEL
+from tickets.enums import CANCEL, DeletedAs, WhyNotAsked
 from tickets.models import Ticket, TicketTopic
 from tickets.satisfaction.scheduling import schedule, withdraw
 from tickets.services import cancellations
@@ -58,6 +59,24 @@ def on_ticket_reopened(*, ticket: Ticket, **_: Any) -> None:
     withdraw(ticket)
 
 
+@transaction.atomic
+def on_ticket_discarded(*, ticket: Ticket, kind: DeletedAs, **_: Any) -> None:
+    withdraw(ticket, WhyNotAsked.MERGED if kind == DeletedAs.MERGED else WhyNotAsked.DELETED)
+
+
+@transaction.atomic
+def on_ticket_restored(*, ticket: Ticket, **_: Any) -> None:
+    if ticket.is_resolved:
+        schedule(ticket)
+
+
+@transaction.atomic
+def on_box_delivered(*, box: Box, **_: Any) -> None:
+    # By the worker: who tells of a box holds its rows, and tickets are locked before those.
+    if Ticket.objects.filter(snoozed_box=box).exists():
+        soon("tickets.tasks.wake_snoozed")
+
+
 def connect() -> None:
     facts.mail_wanted.connect(on_mail_wanted, dispatch_uid="tickets.mail_wanted")
     facts.cancellation_ended.connect(on_cancellation_ended, dispatch_uid="tickets.cancellation_ended")
@@ -67,3 +86,6 @@ def connect() -> None:
     signals.topic_rejected.connect(on_topic_rejected, dispatch_uid="tickets.cancellation_topic_rejected")
     signals.ticket_resolved.connect(on_ticket_resolved, dispatch_uid="tickets.satisfaction_resolved")
     signals.ticket_reopened.connect(on_ticket_reopened, dispatch_uid="tickets.satisfaction_reopened")
+    signals.ticket_discarded.connect(on_ticket_discarded, dispatch_uid="tickets.satisfaction_discarded")
+    signals.ticket_restored.connect(on_ticket_restored, dispatch_uid="tickets.satisfaction_restored")
+    facts.box_delivered.connect(on_box_delivered, dispatch_uid="tickets.snoozed_box_delivered")

@@ -40,3 +40,11 @@ sla_breached = Signal()
 # ticket: Ticket, score: int from 1 to 5, comment: str. Sent by tickets.satisfaction.rating.rate, for a customer's first
 # answer and for each changed one.
 satisfaction_rated = Signal()
+
+# ticket: Ticket, kind: DeletedAs, actor: User | None, into: Ticket | None. A ticket was deleted, was spam, or became a
+# part of `into` (which has its messages by then). Sent by tickets.services.discarding and tickets.services.merging,
+# once, however often it changes from one list of what is gone to the other.
+ticket_discarded = Signal()
+
+# ticket: Ticket, kind: DeletedAs that it was, actor: User | None. It is back. Sent by the same services.
+ticket_restored = Signal()

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from tickets.mail import fetching, incidents, intake, sending
 from tickets.satisfaction import asking
-from tickets.services import cancellations, leaving
+from tickets.services import cancellations, leaving, snoozing
 from tickets.sla import feeds, recalculation, sweep
 
 
@@ -77,3 +77,8 @@ def sweep_mail_incidents() -> None:
 @shared_task
 def ask_satisfaction() -> None:
     asking.ask_due()
+
+
+@shared_task
+def wake_snoozed() -> None:
+    snoozing.wake_due()

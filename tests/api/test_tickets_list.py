@@ -83,7 +83,7 @@ def test_other_store_sees_nothing_and_404_says_as_much_as_for_no_ticket(cast: Ca
 
 
 def test_deleted_ticket_is_gone(cast: Cast) -> None:
-    ticket = cast.ticket(deleted_at=NOW)
+    ticket = cast.ticket(deleted_at=NOW, deleted_as="deleted")
     assert cast.alice.get(f"{URL}{ticket.pk}/").status_code == 404
     assert cast.alice.get(URL).json()["count"] == 0
 

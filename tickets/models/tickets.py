@@ -11,7 +11,7 @@ from django.utils import timezone
 from subscribers.enums import Actor, Channel
 from subscribers.models import Box, Store, Subscriber, Subscription
 from subscribers.models.stores import Viewer
-from tickets.enums import UNRESOLVED, Priority, TicketEventKind, TicketStatus
+from tickets.enums import UNRESOLVED, DeletedAs, Priority, SnoozedFor, TicketEventKind, TicketStatus
 from tickets.models.queues import Queue
 
 
@@ -19,6 +19,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, user: Viewer) -> "TicketQuerySet":
         """The one authorisation of tickets: lists, search, counts, page, API and live events start here."""
         return self.filter(queue__in=Queue.objects.visible_to(user), deleted_at=None)
+
+    def discarded_for(self, user: Viewer) -> "TicketQuerySet":
+        """Deleted and spam, of the queues that this person sees: for those two lists, and to take it back."""
+        discarded = (DeletedAs.DELETED, DeletedAs.SPAM)
+        return self.filter(queue__in=Queue.objects.visible_to(user), deleted_at__isnull=False, deleted_as__in=discarded)
 
     def unresolved(self) -> "TicketQuerySet":
         return self.filter(status__in=UNRESOLVED)
@@ -52,7 +57,16 @@ class Ticket(models.Model):
     opened_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     resolved_at = models.DateTimeField(null=True, blank=True)
+    # In no list since then: deleted, spam, or a part of another ticket by now.
     deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_as = models.CharField(max_length=10, choices=DeletedAs, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True, help_text="Empty: awake.")
+    snoozed_for = models.CharField(max_length=10, choices=SnoozedFor, blank=True)
+    # The box whose delivery wakes it. Without an index of its own: few tickets have one.
+    snoozed_box = models.ForeignKey(
+        Box, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    tags = models.ManyToManyField("tickets.Tag", through="tickets.TicketTag", related_name="tickets")
     # The oldest public message of the customer that no agent has answered.
     waiting_since = models.DateTimeField(null=True, blank=True)
     # The earliest due time of its open clocks, kept by tickets.sla.
@@ -77,6 +91,17 @@ class Ticket(models.Model):
             models.CheckConstraint(
                 condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="ticket_not_merged_into_itself"
             ),
+            models.CheckConstraint(
+                condition=Q(deleted_at=None, deleted_as="")
+                | Q(deleted_at__isnull=False, deleted_as__in=(DeletedAs.DELETED, DeletedAs.SPAM))
+                | Q(deleted_at__isnull=False, deleted_as=DeletedAs.MERGED, merged_into__isnull=False),
+                name="ticket_deleted_as_iff_deleted",
+            ),
+            models.CheckConstraint(
+                condition=Q(snoozed_for="", snoozed_box=None)
+                | Q(snoozed_for__in=SnoozedFor.values, snoozed_until__isnull=False),
+                name="ticket_snoozed_for_until",
+            ),
         ]
         indexes = [
             # Readers: inbox and lists by due time, the most pressing first, and their counts. Not by queue: which ones
@@ -96,6 +121,18 @@ class Ticket(models.Model):
             models.Index(fields=["subscriber", "-opened_at"], name="ticket_of_subscriber"),
             # Reader: the sweep that derives missing alerts from cycle-1 tickets.
             models.Index(fields=["opened_at"], condition=Q(cycle_index=1), name="ticket_cycle_one"),
+            # Reader: the sweep that wakes what was snoozed.
+            models.Index(
+                fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="ticket_snoozed_until"
+            ),
+            # Readers: whoever hears that a box was delivered, and the deletion of a box.
+            models.Index(fields=["snoozed_box"], condition=Q(snoozed_box__isnull=False), name="ticket_snoozed_for_box"),
+            # Readers: the lists of what was deleted and of spam.
+            models.Index(
+                fields=["deleted_as", "-deleted_at", "-id"],
+                condition=Q(deleted_at__isnull=False),
+                name="ticket_discarded",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,6 +148,10 @@ class Ticket(models.Model):
     @property
     def is_cycle_one(self) -> bool:
         return self.cycle_index == 1
+
+    @property
+    def is_snoozed(self) -> bool:
+        return self.snoozed_until is not None
 
     @property
     def is_resolved(self) -> bool:

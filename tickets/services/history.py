@@ -1,6 +1,8 @@
 """Writes a ticket's history and tells open pages of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +13,18 @@ from subscribers.enums import Actor
 from subscribers.live import announce
 from tickets.enums import TicketEventKind
 from tickets.models import Ticket, TicketEvent
+
+_cause: ContextVar[str] = ContextVar("cause", default="")
+
+
+@contextmanager
+def caused_by(cause: str) -> Iterator[None]:
+    """What happens inside says in its events' data what made it happen: a macro, a rule, a change of many."""
+    token = _cause.set(cause or _cause.get())
+    try:
+        yield
+    finally:
+        _cause.reset(token)
 
 
 def locked_together(ticket_ids: Sequence[int]) -> dict[int, Ticket]:
@@ -70,6 +84,8 @@ def event(
     **data: Any,
 ) -> TicketEvent:
     """An event that `log_all` will append."""
+    if cause := _cause.get():
+        data = {"cause": cause, **data}
     return TicketEvent(
         ticket=ticket,
         kind=kind,

@@ -10,12 +10,13 @@ from django.utils import timezone
 from subscribers.enums import Actor
 from subscribers.models import Subscriber
 from tickets import signals
-from tickets.enums import ASKED_SATISFACTION, Author, MessageState, TicketEventKind, TicketStatus
+from tickets.enums import ASKED_SATISFACTION, Author, MessageState, TicketEventKind, TicketStatus, WokenBy
 from tickets.models import Message, SatisfactionRequest, Ticket, TicketEvent, TicketTopic
 from tickets.satisfaction.thanks import is_mere_thanks
 from tickets.services.history import event, log_all
 from tickets.services.messages import NewMessage, Said, write_messages
 from tickets.services.participants import NewParticipant, add_participants
+from tickets.services.snoozing import rouse
 from tickets.services.tickets import Turn, turn_to
 from tickets.services.topics import about, announce_topics, detect_topics
 from tickets.sla.changes import TicketChange
@@ -23,7 +24,8 @@ from tickets.sla.clocks import Clocks
 
 SAVE = """
 UPDATE tickets_ticket AS ticket SET status = now.status, resolved_at = now.resolved_at,
-    waiting_since = now.waiting_since, updated_at = now.updated_at
+    waiting_since = now.waiting_since, updated_at = now.updated_at,
+    snoozed_until = NULL, snoozed_for = '', snoozed_box_id = NULL
 FROM (VALUES {rows}) AS now (id, status, resolved_at, waiting_since, updated_at) WHERE ticket.id = now.id
 """
 ROW = "(%s::bigint, %s::varchar, %s::timestamptz, %s::timestamptz, %s::timestamptz)"
@@ -65,11 +67,14 @@ def receive_all(received: Sequence[Received]) -> list[Message]:
         by = Actor.SYSTEM if message.automatic else Actor.SUBSCRIBER
         at = message.created_at
         kind = TicketEventKind.MESSAGE_RECEIVED
-        events.append(event(message.ticket, kind, actor_kind=by, at=at, message=message.pk))
+        thanks = {"thanks": True} if id(one) in thanked else {}
+        events.append(event(message.ticket, kind, actor_kind=by, at=at, message=message.pk, **thanks))
         if not message.automatic and id(one) not in thanked:
             asked.append((message, turn))
         if turn is not None:
             events.append(turn.event)
+        if asked and asked[-1][0] is message and (woken := rouse(one.ticket, WokenBy.CUSTOMER, at=at)):
+            events.append(woken)
     if asked:
         _follow(asked, events)
     log_all(events)

@@ -16,12 +16,13 @@ from subscribers.enums import Actor, Channel
 from subscribers.errors import Refused
 from subscribers.models import Box, Reason, Store, Subscriber
 from tickets import signals
-from tickets.enums import Priority, TicketEventKind, TicketStatus, TopicSource
+from tickets.enums import Priority, TicketEventKind, TicketStatus, TopicSource, WokenBy
 from tickets.models import Queue, Ticket, TicketEvent
 from tickets.services.history import event, locked, log, log_all
 from tickets.services.messages import NewMessage
 from tickets.services.opening import Opening, open_all
 from tickets.services.participants import NewParticipant
+from tickets.services.snoozing import SNOOZE_COLUMNS, rouse
 from tickets.sla.changes import TicketChange
 from tickets.sla.clocks import Clocks, apply
 
@@ -127,7 +128,7 @@ def apply_status(
     turn = turn_to(ticket, status, actor=actor, now=now, actor_kind=actor_kind)
     if turn is None:
         return
-    ticket.save(update_fields=["status", "updated_at", "resolved_at", "waiting_since"])
+    ticket.save(update_fields=["status", "updated_at", "resolved_at", "waiting_since", *SNOOZE_COLUMNS])
     log_all([turn.event])
     clocks = Clocks([ticket])
     turn.drive(clocks)
@@ -181,6 +182,7 @@ def turn_to(
     ticket.resolved_at = now if status == TicketStatus.RESOLVED else None
     if status == TicketStatus.RESOLVED:
         ticket.waiting_since = None
+        rouse(ticket)
     kind = TicketEventKind.STATUS_CHANGED
     if status == TicketStatus.RESOLVED:
         kind = TicketEventKind.RESOLVED
@@ -203,7 +205,7 @@ def resolve(ticket: Ticket, *, actor: AbstractBaseUser | None) -> Ticket:
 
 @transaction.atomic
 def assign(ticket: Ticket, *, actor: AbstractBaseUser | None, assignee: AbstractBaseUser | None) -> Ticket:
-    """Give the ticket to somebody who may see it, or to nobody."""
+    """Give the ticket to somebody who may see it, or to nobody. Handed over by a person, it wakes."""
     ticket = locked(ticket)
     if assignee and not Ticket.objects.visible_to(assignee).filter(pk=ticket.pk).exists():
         raise Refused("This person cannot see the ticket's queue.", "assignee")
@@ -212,8 +214,12 @@ def assign(ticket: Ticket, *, actor: AbstractBaseUser | None, assignee: Abstract
     before = ticket.assignee
     ticket.assignee_id = assignee.pk if assignee else None
     ticket.updated_at = timezone.now()
-    ticket.save(update_fields=["assignee", "updated_at"])
-    log(ticket, TicketEventKind.ASSIGNED, actor=actor, from_value=before or "", to_value=assignee or "")
+    woken = rouse(ticket, WokenBy.HANDED_OVER, actor=actor) if actor else None
+    ticket.save(update_fields=["assignee", "updated_at", *SNOOZE_COLUMNS])
+    # Who gave it back is not the next to whom it is given.
+    left = {"left": before.pk} if before and assignee is None else {}
+    log(ticket, TicketEventKind.ASSIGNED, actor=actor, from_value=before or "", to_value=assignee or "", **left)
+    log_all([woken] if woken else [])
     return ticket
 
 

@@ -137,8 +137,8 @@ def announce_topics(ticket: Ticket, topics: Sequence[TicketTopic]) -> None:
 
 
 @transaction.atomic
-def add_topic(ticket: Ticket, *, reason: Reason, actor: AbstractBaseUser) -> TicketTopic:
-    """An agent says what the ticket is about; what follows from it opens."""
+def add_topic(ticket: Ticket, *, reason: Reason, actor: AbstractBaseUser | None) -> TicketTopic:
+    """An agent (or a rule of theirs) says what the ticket is about; what follows from it opens."""
     ticket = locked(ticket)
     if reason.store_id not in (None, ticket.store_id):
         raise Refused("This reason belongs to another store.", "reason")
@@ -146,8 +146,10 @@ def add_topic(ticket: Ticket, *, reason: Reason, actor: AbstractBaseUser) -> Tic
     if topic is not None and topic.rejected_at is None:
         return topic
     if topic is None:
-        topic = TicketTopic(ticket=ticket, reason=reason, source=TopicSource.AGENT)
-    topic.rejected_at, topic.decided_by_id = None, actor.pk
+        topic = TicketTopic(ticket=ticket, reason=reason, source=TopicSource.AGENT if actor else TopicSource.RULE)
+    elif actor is None:
+        return topic  # a person rejected it: their word outlasts a rule's
+    topic.rejected_at, topic.decided_by_id = None, actor.pk if actor else None
     topic.save()
     events: list[TicketEvent] = []
     _settle(ticket, topic, events, actor=actor)

@@ -22,6 +22,7 @@ class TicketChange(StrEnum):
     REOPENED = "reopened"
     RETARGETED = "retargeted"  # by priority, queue, topic, or a recalculation
     DISCARDED = "discarded"  # spam, deleted, merged
+    RESTORED = "restored"  # none of these after all: what is still owed is owed again
 
 
 OPENING = (TicketChange.OPENED, TicketChange.OPENED_BY_AGENT)
@@ -59,5 +60,6 @@ ACTIONS: dict[TicketChange, dict[Metric, Action]] = {
         NEXT: Action.RETARGET,
         RESOLUTION: Action.RETARGET,
     },
+    TicketChange.RESTORED: {FIRST: Action.RETARGET, NEXT: Action.RETARGET, RESOLUTION: Action.RETARGET},
     TicketChange.DISCARDED: {FIRST: Action.VOID, NEXT: Action.VOID, RESOLUTION: Action.VOID},
 }

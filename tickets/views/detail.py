@@ -12,11 +12,11 @@ from subscribers.selectors import subscription_cards
 from tickets.deliveries import resumed_of
 from tickets.enums import ParticipantRole, Priority, TicketStatus
 from tickets.forms import ReplyForm
+from tickets.listing import for_list
 from tickets.models import Ticket
 from tickets.satisfaction.selectors import request_of, with_scores
 from tickets.selectors import (
     colleagues,
-    for_list,
     for_page,
     other_tickets,
     promises,

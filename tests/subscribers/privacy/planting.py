@@ -30,7 +30,7 @@ from subscribers.models import (
 )
 from subscribers.privacy.registry import parts, tables, textual_columns
 from tests.factories.people import SubscriberFactory, UserFactory
-from tickets.models import Attachment, Message, Suppression, Ticket
+from tickets.models import Attachment, BlockedSender, Message, Suppression, Ticket
 
 NOW = timezone.now()
 _numbers = count(1)
@@ -85,6 +85,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 LOOSE = {
     (LinkRequest, "address"),
     (Suppression, "address"),
+    (BlockedSender, "address"),
     (PrivacyRequest, "payload"),
     (WebhookDelivery, "body"),
     (ImportRow, "cells"),

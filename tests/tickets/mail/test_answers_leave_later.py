@@ -120,7 +120,7 @@ def test_a_time_that_cannot_be_is_refused(world, ticket, moment):
 
 def test_a_deleted_ticket_sends_nothing_any_more(world, ticket, outside):
     message = reply(ticket, author=world.alice, text="Then", key="1", send_at=tomorrow())
-    type(ticket).objects.filter(pk=ticket.pk).update(deleted_at=timezone.now())
+    type(ticket).objects.filter(pk=ticket.pk).update(deleted_at=timezone.now(), deleted_as="deleted")
     make_due()
     let_go()
     message.refresh_from_db()

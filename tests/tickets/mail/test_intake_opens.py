@@ -64,7 +64,7 @@ def test_reused_message_id_with_other_content_is_a_mail_of_its_own(world):
 def test_a_deleted_ticket_does_not_come_back_by_a_copy(world):
     raw = letter()
     world.take(raw)
-    Ticket.objects.update(deleted_at="2026-03-03T00:00Z")
+    Ticket.objects.update(deleted_at="2026-03-03T00:00Z", deleted_as="deleted")
     assert world.take(raw, source_key="again").state == DUPLICATE
 
 

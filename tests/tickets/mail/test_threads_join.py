@@ -155,7 +155,7 @@ def test_a_chain_of_merges_that_bites_its_tail_ends(world):
 
 def test_an_answer_to_a_deleted_ticket_opens_a_new_one(world):
     ticket = world.open(Message_ID="<first@mail.test>")
-    Ticket.objects.filter(pk=ticket.pk).update(deleted_at="2026-03-03T00:00Z")
+    Ticket.objects.filter(pk=ticket.pk).update(deleted_at="2026-03-03T00:00Z", deleted_as="deleted")
     assert joined(world.take(letter(In_Reply_To="<first@mail.test>"))) != ticket.pk
 
 

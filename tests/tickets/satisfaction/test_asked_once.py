@@ -147,7 +147,7 @@ def _automatic(desk, ticket):
         (_merged, "skipped", "merged"),
         (_automatic, "skipped", "automatic"),
         (
-            lambda desk, ticket: Ticket.objects.filter(pk=ticket.pk).update(deleted_at=timezone.now()),
+            lambda desk, ticket: Ticket.objects.filter(pk=ticket.pk).update(deleted_at=timezone.now(), deleted_as="deleted"),
             "skipped",
             "deleted",
         ),
