@@ -37,19 +37,28 @@ from tickets.models import (
     ClockEscalation,
     ClockEvent,
     DetectionRule,
+    Draft,
+    DraftFile,
     FieldValue,
     HelpRequest,
     InboundMail,
+    Macro,
+    MacroText,
+    MacroUse,
     MailAccount,
     Mailbox,
     MailIncident,
+    Mention,
     Message,
     OpeningHours,
     OutboundEvent,
     OutboundMail,
     Participant,
+    Presence,
     Queue,
     Recalculation,
+    RuleFiring,
+    RuleTask,
     SatisfactionRating,
     SatisfactionRequest,
     SatisfactionSettings,
@@ -59,13 +68,17 @@ from tickets.models import (
     SlaTarget,
     Suppression,
     Tag,
+    Taker,
     ThreadReference,
     Ticket,
     TicketEvent,
     TicketField,
     TicketLink,
     TicketMerge,
+    TicketRule,
+    TicketRuleVersion,
     TicketTopic,
+    Viewing,
 )
 from tickets.services.tickets import change_status
 
@@ -83,6 +96,7 @@ PLAIN_EVENTS = frozenset(
         TicketEventKind.TOPIC_REJECTED,
         TicketEventKind.ASKED,
         TicketEventKind.RATED,
+        TicketEventKind.RULE_APPLIED,
         TicketEventKind.TAG_ADDED,
         TicketEventKind.TAG_REMOVED,
         TicketEventKind.SNOOZED,
@@ -187,6 +201,15 @@ def _delete_files(pks: Sequence[int]) -> int:
     return count
 
 
+def _delete_uploads(pks: Sequence[int]) -> int:
+    """Each file is its row's own."""
+    storage = DraftFile._meta.get_field("file").storage
+    names = list(DraftFile.objects.filter(pk__in=pks).values_list("file", flat=True))
+    for name in names:
+        storage.delete(name)
+    return len(names)
+
+
 def stop(scope: Scope) -> None:
     """Nothing more leaves for them, and nothing of theirs is open."""
     if OutboundMail.objects.filter(_mails_out(scope), state=OutboundState.SENDING).exists():
@@ -239,12 +262,19 @@ PART = Part(
     finishes=empty_demo_mailbox,
     exports_files=files_of,
     impersonal=(
+        Presence,
+        Taker,
+        TicketRule,
+        TicketRuleVersion,
         AutomaticAnswer,
         BulkItem,
         BulkJob,
         BusinessCalendar,
         CalendarException,
         DetectionRule,
+        Macro,
+        MacroText,
+        MacroUse,
         MailAccount,
         Mailbox,
         MailIncident,
@@ -262,6 +292,16 @@ PART = Part(
         TicketMerge,
     ),
     tables=(
+        Table(
+            DraftFile,
+            lambda scope: scope.of("draft__ticket__subscriber"),
+            is_deleted=True,
+            files=_delete_uploads,
+            hides=("token", "file"),
+        ),
+        Table(Draft, lambda scope: scope.of("ticket__subscriber"), is_deleted=True),
+        Table(Viewing, lambda scope: scope.of("ticket__subscriber"), is_deleted=True, is_exported=False),
+        Table(Mention, lambda scope: scope.of("ticket__subscriber"), is_deleted=True, is_exported=False),
         Table(FieldValue, lambda scope: scope.of("ticket__subscriber"), is_deleted=True),
         Table(BlockedSender, lambda scope: scope.at("address", "blocked_at"), is_deleted=True),
         Table(SatisfactionRating, lambda scope: scope.of("request__subscriber"), empties=("comment",)),
@@ -347,6 +387,8 @@ PART = Part(
             empties=("data",),
             reduces={"from_value": _keeps_plain("from_value"), "to_value": _keeps_plain("to_value")},
         ),
+        Table(RuleFiring, lambda scope: scope.of("ticket__subscriber"), empties=("because", "done", "refused")),
+        Table(RuleTask, lambda scope: scope.of("ticket__subscriber"), empties=("error",), is_exported=False),
         Table(Participant, _participants, is_deleted=True),
         Table(HelpRequest, lambda scope: scope.of("ticket__subscriber"), is_deleted=True),
         Table(

@@ -214,6 +214,7 @@ SHOWN_EVENTS = (
     TicketEventKind.MAIL_WORKS_AGAIN,
     TicketEventKind.STATUS_CHANGED,
     TicketEventKind.RATED,
+    TicketEventKind.RULE_APPLIED,
 )
 
 

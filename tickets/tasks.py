@@ -2,9 +2,11 @@
 
 from celery import shared_task
 
+from tickets.assignment import giving, returning
 from tickets.mail import fetching, incidents, intake, sending
+from tickets.rules import engine
 from tickets.satisfaction import asking
-from tickets.services import cancellations, leaving, snoozing
+from tickets.services import cancellations, leaving, snoozing, viewing
 from tickets.sla import feeds, recalculation, sweep
 
 
@@ -82,3 +84,21 @@ def ask_satisfaction() -> None:
 @shared_task
 def wake_snoozed() -> None:
     snoozing.wake_due()
+
+
+@shared_task
+def give_tickets() -> None:
+    """What waits to whoever is there, after what is taken back from whoever is not."""
+    returning.release_left()
+    returning.give_back()
+    giving.give_waiting()
+
+
+@shared_task
+def apply_rules() -> None:
+    engine.apply_rules()
+
+
+@shared_task
+def sweep_viewings() -> None:
+    viewing.sweep_viewings()

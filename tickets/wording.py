@@ -1,6 +1,9 @@
 """What happened on a ticket, in words."""
 
+from django.utils.translation import gettext as _
+
 from subscribers.enums import Actor
+from tickets.assignment.words import why_words
 from tickets.enums import Priority, Score, TicketEventKind, TicketStatus
 from tickets.models import TicketEvent
 from tickets.satisfaction.scale import ICONS as SCORE_ICONS
@@ -23,6 +26,7 @@ ICONS = {
     TicketEventKind.REPLY_WITHDRAWN: "undo-2",
     TicketEventKind.MAIL_WORKS_AGAIN: "mail-check",
     TicketEventKind.ASKED: "smile",
+    TicketEventKind.RULE_APPLIED: "workflow",
 }
 
 ICONS_OF_SCORES = {str(int(score)): icon for score, icon in SCORE_ICONS.items()}
@@ -54,11 +58,7 @@ def words_of(event: TicketEvent) -> str:
             label = TicketStatus(after).label.lower() if after in TicketStatus.values else after
             return f"set it to {label}" if by_person else f"Is {label} again"
         case TicketEventKind.ASSIGNED:
-            if not after:
-                return "gave it back to the queue" if by_person else "Given back to the queue"
-            if event.actor is not None and str(event.actor) == after:
-                return "took it"
-            return f"gave it to {after}" if by_person else f"Given to {after}"
+            return _assigned(event, by_person=by_person)
         case TicketEventKind.PRIORITY_CHANGED:
             changed = f"the priority from {before.lower()} to {after.lower()}"
             return f"changed {changed}" if by_person else f"Changed {changed}"
@@ -87,10 +87,26 @@ def words_of(event: TicketEvent) -> str:
             return "took an answer back before it left" if by_person else "An answer was taken back before it left"
         case TicketEventKind.MAIL_WORKS_AGAIN:
             return f"said that mail to {after} works again"
+        case TicketEventKind.RULE_APPLIED:
+            because = "; ".join(event.data.get("because", []))
+            return _("Rule “%(name)s”") % {"name": after} + (f" ({because})" if because else "")
         case TicketEventKind.RATED:
             return _rated(before, after, event.data.get("comment", ""))
         case _:
             return event.get_kind_display()
+
+
+def _assigned(event: TicketEvent, *, by_person: bool) -> str:
+    before, after = event.from_value, event.to_value
+    if not after:
+        said = "gave it back to the queue" if by_person else "Given back to the queue"
+        why = why_words(event.data)
+        return f"{said}: {before} {why}" if why and before else said
+    if event.actor is not None and str(event.actor) == after:
+        return "took it"
+    said = f"gave it to {after}" if by_person else f"Given to {after}"
+    why = why_words(event.data)
+    return f"{said}, {why}" if why else said
 
 
 def _rated(before: str, after: str, comment: str) -> str:

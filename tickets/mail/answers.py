@@ -13,10 +13,10 @@ def answers(ticket: Ticket) -> QuerySet[Message]:
 
 def arrived(ticket: Ticket) -> QuerySet[Message]:
     """Those of them that did not fail: for an answer in copy to three, it is the customer's own that counts."""
-    return answers(ticket).exclude(_has_failed())
+    return answers(ticket).exclude(has_failed())
 
 
-def _has_failed() -> Q:
+def has_failed() -> Q:
     rows = OutboundMail.objects.filter(message=OuterRef("pk"), role=RecipientRole.TO)
     gone = rows.exclude(state__in=(OutboundState.FAILED, OutboundState.CANCELLED))
     return Q(Exists(rows.filter(state=OutboundState.FAILED))) & ~Q(Exists(gone))

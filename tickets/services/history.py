@@ -13,6 +13,7 @@ from subscribers.enums import Actor
 from subscribers.live import announce
 from tickets.enums import TicketEventKind
 from tickets.models import Ticket, TicketEvent
+from tickets.rules.asking import ask
 
 _cause: ContextVar[str] = ContextVar("cause", default="")
 
@@ -99,7 +100,8 @@ def event(
 
 
 def log_all(events: Sequence[TicketEvent]) -> None:
-    """Append events, of one ticket or many, in their order, and tell of their tickets; two statements."""
+    """Append events, of one ticket or many, in their order, and tell of their tickets; three statements."""
     if events:
         TicketEvent.objects.bulk_create(events)
+        ask(events)
         announce("ticket", *dict.fromkeys(event.ticket_id for event in events))

@@ -7,10 +7,11 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from subscribers.enums import Actor, Channel
+from subscribers.later import soon
 from subscribers.models import Box, Reason, Store, Subscriber
 from subscribers.standing import standings
 from tickets import signals
-from tickets.enums import Author, MessageKind, ParticipantRole, Priority, TicketEventKind, TopicSource
+from tickets.enums import AssignMode, Author, MessageKind, ParticipantRole, Priority, TicketEventKind, TopicSource
 from tickets.models import Message, Queue, Ticket, TicketEvent, TicketTopic
 from tickets.services.history import event, log_all
 from tickets.services.messages import NewMessage, Said, write_messages
@@ -65,6 +66,8 @@ def open_all(openings: Sequence[Opening]) -> list[tuple[Ticket, Message]]:
         clocks.apply(ticket, change, at=ticket.opened_at, cause="Opened")
     clocks.save()
     log_all(events)
+    if any(ticket.assignee_id is None and ticket.queue.assign_by != AssignMode.HAND for ticket in tickets):
+        soon("tickets.tasks.give_tickets")
     for ticket, _, _ in asked:
         # The more urgent fact first, so that no flow begins only to be superseded by the next line.
         announce_topics(ticket, topics[ticket.pk])

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from subscribers.models import Subscriber
 from subscribers.requests import SignedInRequest
 from subscribers.selectors import subscription_cards
+from tickets.composition import composer_context
 from tickets.deliveries import resumed_of
-from tickets.enums import ParticipantRole, Priority, TicketStatus
-from tickets.forms import ReplyForm
+from tickets.enums import Priority, TicketStatus
 from tickets.listing import for_list
 from tickets.models import Ticket
 from tickets.satisfaction.selectors import request_of, with_scores
@@ -25,6 +25,7 @@ from tickets.selectors import (
     topic_choices,
 )
 from tickets.services.tickets import TRANSITIONS
+from tickets.services.viewing import others_here
 from tickets.wording import PRIORITY_ICONS
 
 
@@ -36,30 +37,24 @@ def ticket_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         return render(request, "tickets/_live.html", live_context(request, ticket))
     wanted = request.GET.get("resumes", "")
     resumed = resumed_of(ticket, int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None
-    return render(request, "tickets/detail.html", page_context(request, ticket, ReplyForm.fresh(resumed)))
+    return render(request, "tickets/detail.html", page_context(request, ticket, resumed=resumed))
 
 
-def page_context(request: SignedInRequest, ticket: Ticket, form: ReplyForm) -> dict[str, Any]:
-    """What the whole page shows, with this form in its composer."""
+def page_context(request: SignedInRequest, ticket: Ticket, **composed: Any) -> dict[str, Any]:
+    """What the whole page shows; `composed`: what its composer holds (see `composer_context`)."""
     others, has_more = other_tickets(ticket, request.user)
+    live = live_context(request, ticket)
     return (
-        live_context(request, ticket)
-        | composer_context(ticket, form)
+        live
+        | composer_context(ticket, request.user, entries=live["entries"], **composed)
         | {
             "cards": subscription_cards(ticket.subscriber),
             "others": others,
             "has_more_others": has_more,
+            "viewers": others_here(ticket, request.user),
             "nav": "tickets",
         }
     )
-
-
-def composer_context(ticket: Ticket, form: ReplyForm) -> dict[str, Any]:
-    """What the composer shows."""
-    others = ticket.participants.exclude(role=ParticipantRole.REQUESTER).exclude(
-        address=ticket.subscriber.email.lower()
-    )
-    return {"form": form, "participants": list(others.order_by("added_at", "pk"))}
 
 
 def live_context(request: SignedInRequest, ticket: Ticket) -> dict[str, Any]:
