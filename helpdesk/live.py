@@ -30,7 +30,14 @@ WAITING_EVENTS = 500  # a page that reads no more is told to ask for everything 
 REPLAY = 10.0  # seconds; what changed between the making of a page and its stream is told to the stream
 MISSED: dict[str, Any] = {"kind": "missed"}  # changes may have gone unheard: ask for everything again
 
-KINDS: dict[str, type[models.Model]] = {"ticket": Ticket, "alert": Alert, "subscriber": Subscriber, "health": Health}
+# `viewing`: who is on a ticket's page.
+KINDS: dict[str, type[models.Model]] = {
+    "ticket": Ticket,
+    "viewing": Ticket,
+    "alert": Alert,
+    "subscriber": Subscriber,
+    "health": Health,
+}
 
 
 class Hub:

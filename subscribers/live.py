@@ -19,7 +19,7 @@ _gathered: ContextVar[set[tuple[str, int]] | None] = ContextVar("gathered", defa
 
 
 def announce(kind: str, *pks: int) -> None:
-    """Say in one statement that each `kind` (ticket, alert, subscriber, health) of these numbers changed."""
+    """Say in one statement that each `kind` (ticket, viewing, alert, subscriber, health) of these numbers changed."""
     changed = {(kind, pk) for pk in pks}
     waiting = _gathered.get()
     if waiting is None:

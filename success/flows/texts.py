@@ -4,11 +4,9 @@ Only known variables and their fall-backs: no code, no loops, nothing that an ed
 said in the subscriber's language; a text may have a wording of its own for each language (`translations`).
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 
 from django.db.models import F
 from django.utils import timezone, translation
@@ -19,12 +17,11 @@ from subscribers.cancellation.links import account_url, cancel_url
 from subscribers.cancellation.speech import language_of, zone_of
 from subscribers.enums import PAID_CYCLE, BoxStatus
 from subscribers.models import Box, Subscriber, Subscription
+from subscribers.texts import VARIABLE as VARIABLE
+from subscribers.texts import check_text, render_text
 from success.milestones.links import first_use_url
 from success.models import FlowStep, Run
 from success.offers.selectors import latest_offer, offer_url
-
-VARIABLE = re.compile(r"\{\{\s*([a-z_]+)\s*(?:\|([^{}]*))?\}\}")
-ANY_BRACES = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 VARIABLES = {
     "first_name": "the subscriber's first name",
@@ -50,10 +47,7 @@ VARIABLES = {
 
 def check(text: str) -> None:
     """Raises ValueError, in words for its writer, for a variable that does not exist."""
-    for braces in ANY_BRACES.findall(text):
-        variable = VARIABLE.fullmatch(braces)
-        if variable is None or variable[1] not in VARIABLES:
-            raise ValueError(f"{braces} is not known here. You may use: {', '.join(sorted(VARIABLES))}.")
+    check_text(text, VARIABLES)
 
 
 class Facts(Mapping[str, str]):
@@ -196,11 +190,7 @@ LOOK_UP: dict[str, Callable[[Run], str]] = {
 
 def render(text: str, facts: Mapping[str, str]) -> str:
     """Put the facts in; an empty one becomes its fall-back (`{{ product|your box }}`)."""
-    return VARIABLE.sub(partial(_fact, facts), text)
-
-
-def _fact(facts: Mapping[str, str], found: re.Match[str]) -> str:
-    return facts.get(found[1]) or (found[2] or "").strip()
+    return render_text(text, facts)
 
 
 def said(step: FlowStep, name: str, subscriber: Subscriber, default: str = "") -> str:
