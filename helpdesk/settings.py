@@ -263,6 +263,7 @@ if MAIL_SERVICE:
     # Resend drops a mail that it was asked for before: by a backend of ours that names it.
     EMAIL_BACKEND = f"{'tickets.mail' if MAIL_SERVICE == 'resend' else 'anymail.backends'}.{MAIL_SERVICE}.EmailBackend"
 # Seconds in which an agent can take an answer back; scheduled answers leave at their time.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")  # empty: /metrics answers this machine alone
 UNDO_SEND_SECONDS = env.int("UNDO_SEND_SECONDS", default=10)
 # Automatic mail to one address within 24 hours: as many in all, and as many before machines stop answering.
 MAIL_AUTOMATIC_PER_DAY = env.int("MAIL_AUTOMATIC_PER_DAY", default=6)

@@ -8,6 +8,7 @@ from helpdesk import health
 from helpdesk.home import home
 from helpdesk.languages import choose_language
 from helpdesk.live import live
+from helpdesk.metrics import metrics
 from helpdesk.sign_in import SignIn
 from helpdesk.styleguide import styleguide
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", home, name="inbox"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("live/", live, name="live"),
     path("sign-in/", SignIn.as_view(), name="sign-in"),
     path("language/", choose_language, name="choose-language"),

@@ -6,7 +6,9 @@ class SubscribersConfig(AppConfig):
     verbose_name = "Subscribers"
 
     def ready(self) -> None:
+        from subscribers import gauges
         from subscribers.cancellation import receivers
+        from subscribers.measured import GAUGES
         from subscribers.privacy import registry
         from subscribers.privacy.tables import PART
         from subscribers.providers.base import register
@@ -18,4 +20,5 @@ class SubscribersConfig(AppConfig):
         register(Shopify())
         register(Recharge())
         registry.register(PART)
+        gauges.register(*GAUGES)
         receivers.connect()

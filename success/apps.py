@@ -6,16 +6,18 @@ class SuccessConfig(AppConfig):
     verbose_name = "Success"
 
     def ready(self) -> None:
-        from subscribers import seams
+        from subscribers import gauges, seams
         from subscribers.privacy.registry import register
         from success import receivers, waking
         from success.flows import receivers as flows
         from success.health import receivers as health
         from success.health.column import COLUMN
+        from success.measured import GAUGES
         from success.offers import receivers as offers
         from success.privacy import PART
 
         register(PART)
+        gauges.register(*GAUGES)
         receivers.connect()
         flows.connect()
         offers.connect()
