@@ -43,7 +43,7 @@ def _waiting(person: Subscriber) -> list[Waiting]:
     runs = Run.objects.filter(subscriber=person, status__in=LIVE_RUN, flow__kind=FlowKind.OUTREACH)
     found = []
     for run in runs.select_related("flow").prefetch_related(Prefetch("steps", steps, to_attr="open_steps")):
-        for row in run.open_steps:  # type: ignore[attr-defined]
+        for row in run.open_steps:
             is_mail = row.step.kind == StepKind.MAIL
             found.append(Waiting(run.flow.name, str(step_title(row.step)), is_mail, row.due_at))
     return sorted(found, key=lambda one: (one.again_at is None, one.again_at or timezone.now()))

@@ -16,7 +16,7 @@ from subscribers.enums import BoxStatus, CycleStatus, SubscriptionEventKind, Sub
 from subscribers.gathering import together
 from subscribers.models import Box, CancellationSession, CardExpiry, Cycle, Subscriber, Subscription, SubscriptionEvent
 from subscribers.selectors import skips_in_a_row
-from success import sources
+from success import receivers_gone, sources
 from success.enums import LIVE_ALERT, AlertOutcome, FactKind
 from success.flows.runs import look_again
 from success.models import Alert, Evidence
@@ -246,3 +246,4 @@ def connect() -> None:
         signal.connect(receiver, dispatch_uid=f"success.{receiver.__name__}")
     service.customer_replied.connect(on_ticket_changed, dispatch_uid="success.customer_replied")
     service.ticket_resolved.connect(on_ticket_changed, dispatch_uid="success.ticket_resolved")
+    receivers_gone.connect()

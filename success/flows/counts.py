@@ -84,7 +84,7 @@ def flow_counts(flow_ids: Collection[int], now: datetime | None = None) -> dict[
     for row in runs.values("flow").annotate(**{name: Count("pk", filter=of) for name, of in asked.items()}):
         one = counts[row["flow"]]
         for name in asked:
-            setattr(one, name, row[name])
+            setattr(one, name, row[name])  # type: ignore[literal-required]
     touches = Touch.objects.filter(run_step__run__flow__in=counts, occurred_at__gte=since)
     for contact in touches.values("run_step__run__flow").annotate(
         sent=Count("pk", filter=Q(decision=TouchDecision.SENT)),
