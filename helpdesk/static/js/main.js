@@ -11,3 +11,4 @@ import "./reading.js";
 import "./pictures.js";
 import "./live.js";
 import "./selecting.js";
+import "./folds.js";
