@@ -5,10 +5,12 @@ from datetime import datetime
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Left
 from django.urls import reverse
+from django.utils import timezone
 
 from subscribers.models import Membership, Reason
 from subscribers.models.stores import Viewer
@@ -19,6 +21,7 @@ from tickets.mail.reading import LOOKED_AT, says_more
 from tickets.models import (
     Attachment,
     Clock,
+    Follower,
     InboundMail,
     Mailbox,
     Message,
@@ -26,8 +29,10 @@ from tickets.models import (
     Queue,
     Ticket,
     TicketEvent,
+    TicketTag,
 )
 from tickets.satisfaction.selectors import with_scores
+from tickets.services.merging import UNDONE_WITHIN
 from tickets.wording import icon_of, words_of
 
 OTHERS_SHOWN = 5
@@ -60,8 +65,16 @@ def search_query(words: str) -> SearchQuery | CombinedSearchQuery:
     return SearchQuery(before, config="simple", search_type="websearch") & beginning if before.strip() else beginning
 
 
-def for_page(user: Viewer) -> QuerySet[Ticket]:
-    return Ticket.objects.visible_to(user).select_related("store", "queue", "subscriber", "assignee", "box")
+def for_page(user: Viewer, rows: QuerySet[Ticket] | None = None) -> QuerySet[Ticket]:
+    """With what the head of a ticket's page shows, in one statement: `tag_names`, `follower_names`, `is_followed`."""
+    rows = Ticket.objects.visible_to(user) if rows is None else rows
+    tags = TicketTag.objects.filter(ticket=OuterRef("pk")).order_by("added_at", "pk").values("tag__name")
+    followers = Follower.objects.filter(ticket=OuterRef("pk")).order_by("user__name")
+    return rows.select_related("store", "queue", "subscriber", "assignee", "box").annotate(
+        tag_names=ArraySubquery(tags),
+        follower_names=ArraySubquery(followers.values("user__name")),
+        is_followed=Exists(Follower.objects.filter(ticket=OuterRef("pk"), user=user.pk)),
+    )
 
 
 @dataclass(frozen=True)
@@ -113,6 +126,14 @@ class Entry:
         if self.message is None or self.message.is_note:
             return "note"
         return "in" if self.message.author_kind == Author.SUBSCRIBER else "out"
+
+    @property
+    def merge_to_undo(self) -> int | None:
+        """Of a merge that may be taken back whatever came since, its number."""
+        if self.event is None or self.event.kind != TicketEventKind.MERGED_IN:
+            return None
+        is_young = timezone.now() - self.event.occurred_at < UNDONE_WITHIN
+        return self.event.data.get("merge") if is_young else None
 
     @property
     def anchor(self) -> str:
@@ -215,6 +236,16 @@ SHOWN_EVENTS = (
     TicketEventKind.STATUS_CHANGED,
     TicketEventKind.RATED,
     TicketEventKind.RULE_APPLIED,
+    TicketEventKind.SNOOZED,
+    TicketEventKind.WOKEN,
+    TicketEventKind.MERGED,
+    TicketEventKind.MERGED_IN,
+    TicketEventKind.UNMERGED,
+    TicketEventKind.SPLIT_OFF,
+    TicketEventKind.SPLIT_FROM,
+    TicketEventKind.DELETED,
+    TicketEventKind.MARKED_SPAM,
+    TicketEventKind.RESTORED,
 )
 
 

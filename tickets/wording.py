@@ -1,10 +1,14 @@
 """What happened on a ticket, in words."""
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from subscribers.enums import Actor
 from tickets.assignment.words import why_words
-from tickets.enums import Priority, Score, TicketEventKind, TicketStatus
+from tickets.enums import Priority, Score, TicketEventKind, TicketStatus, WokenBy
 from tickets.models import TicketEvent
 from tickets.satisfaction.scale import ICONS as SCORE_ICONS
 
@@ -26,6 +30,18 @@ ICONS = {
     TicketEventKind.REPLY_WITHDRAWN: "undo-2",
     TicketEventKind.MAIL_WORKS_AGAIN: "mail-check",
     TicketEventKind.ASKED: "smile",
+    TicketEventKind.TAG_ADDED: "tag",
+    TicketEventKind.TAG_REMOVED: "tag",
+    TicketEventKind.SNOOZED: "clock",
+    TicketEventKind.WOKEN: "sun",
+    TicketEventKind.FOLLOWED: "eye",
+    TicketEventKind.UNFOLLOWED: "eye-off",
+    TicketEventKind.MERGED: "merge",
+    TicketEventKind.MERGED_IN: "merge",
+    TicketEventKind.UNMERGED: "undo-2",
+    TicketEventKind.DELETED: "trash-2",
+    TicketEventKind.MARKED_SPAM: "shield-alert",
+    TicketEventKind.RESTORED: "rotate-ccw",
     TicketEventKind.RULE_APPLIED: "workflow",
 }
 
@@ -37,6 +53,51 @@ PRIORITY_ICONS = {
     Priority.NORMAL: "signal-medium",
     Priority.LOW: "signal-low",
 }
+
+
+# What is done with a whole ticket: what a person did, and what happened by itself.
+HANDLED: dict[str, tuple[str, str]] = {
+    TicketEventKind.TAG_ADDED: (gettext_noop("tagged it “%(to)s”"), gettext_noop("Tagged “%(to)s”")),
+    TicketEventKind.TAG_REMOVED: (
+        gettext_noop("took off the tag “%(from)s”"),
+        gettext_noop("The tag “%(from)s” was taken off"),
+    ),
+    TicketEventKind.SNOOZED: (gettext_noop("put it aside until %(when)s"), gettext_noop("Put aside until %(when)s")),
+    TicketEventKind.WOKEN: (gettext_noop("woke it"), gettext_noop("Back from being put aside: %(why)s")),
+    TicketEventKind.FOLLOWED: (
+        gettext_noop("added %(to)s as a follower"),
+        gettext_noop("%(to)s follows it"),
+    ),
+    TicketEventKind.UNFOLLOWED: (
+        gettext_noop("took %(from)s off the followers"),
+        gettext_noop("%(from)s no longer follows it"),
+    ),
+    TicketEventKind.MERGED: (gettext_noop("merged it into %(to)s"), gettext_noop("Merged into %(to)s")),
+    TicketEventKind.MERGED_IN: (gettext_noop("merged %(from)s into it"), gettext_noop("%(from)s was merged into it")),
+    TicketEventKind.UNMERGED: (
+        gettext_noop("took the merge with %(from)s back"),
+        gettext_noop("The merge with %(from)s was taken back"),
+    ),
+    TicketEventKind.DELETED: (gettext_noop("deleted it"), gettext_noop("Deleted")),
+    TicketEventKind.MARKED_SPAM: (gettext_noop("marked it as spam"), gettext_noop("Marked as spam")),
+    TicketEventKind.RESTORED: (gettext_noop("brought it back"), gettext_noop("Brought back")),
+}
+
+
+def _handled(event: TicketEvent, *, by_person: bool) -> str:
+    text = HANDLED[event.kind][0 if by_person else 1]
+    known = {"from": event.from_value, "to": event.to_value}
+    if event.kind == TicketEventKind.SNOOZED:
+        until = parse_datetime(event.to_value)
+        known["when"] = date_format(timezone.localtime(until), "D j M, H:i") if until else ""
+        if event.data.get("waits_for"):
+            known["when"] = _("the box is delivered, or %(when)s") % known
+    if event.kind == TicketEventKind.WOKEN:
+        why = WokenBy(event.to_value).label if event.to_value in WokenBy.values else ""
+        known["why"] = why[:1].lower() + why[1:]
+        if by_person and event.to_value != WokenBy.HAND:
+            text = gettext_noop("woke it by handing it over")
+    return _(text) % known
 
 
 def icon_of(event: TicketEvent) -> str:
@@ -90,6 +151,8 @@ def words_of(event: TicketEvent) -> str:
         case TicketEventKind.RULE_APPLIED:
             because = "; ".join(event.data.get("because", []))
             return _("Rule “%(name)s”") % {"name": after} + (f" ({because})" if because else "")
+        case kind if kind in HANDLED:
+            return _handled(event, by_person=by_person)
         case TicketEventKind.RATED:
             return _rated(before, after, event.data.get("comment", ""))
         case _:

@@ -59,7 +59,8 @@ def perform(
         check_actions(list(actions), ticket.store, known)
     except ValueError as wrong:  # a queue, a person or a topic that was there when they were stored
         raise Refused(str(wrong), "actions") from wrong
-    done, inverse = [], []
+    done: list[dict[str, Any]] = []
+    inverse: list[dict[str, Any]] = []
     with caused_by(cause), gathered():
         for action in in_order(actions):
             undo = _do(ticket, action, actor, known, cause)
@@ -78,7 +79,8 @@ def take_back(ticket: Ticket | int, inverse: Actions, *, actor: AbstractBaseUser
     """
     ticket = locked(ticket)
     known = Vocabulary(ticket.store)
-    done, left = [], []
+    done: list[dict[str, Any]] = []
+    left: list[dict[str, Any]] = []
     with caused_by(cause), gathered():
         for action in inverse:
             kind = ActionKind(action["kind"])

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from subscribers.models import Store
 from tickets.models import BusinessCalendar
 from tickets.sla.business_time import Calendar
@@ -56,6 +58,15 @@ class Mornings:
 
     def next_week(self) -> datetime:
         return self.of(self.today + timedelta(days=7 - self.today.weekday()))
+
+    def choices(self) -> list[tuple[str, str, datetime]]:
+        """What a menu offers: the word, what people call it, and when it is."""
+        later = self.later_today()
+        return [
+            *([("later_today", _("Later today"), later)] if later else []),
+            ("tomorrow", _("Tomorrow morning"), self.tomorrow()),
+            ("next_week", _("Next week"), self.next_week()),
+        ]
 
 
 # By the word that a menu, a macro or a rule holds.

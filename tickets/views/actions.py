@@ -19,24 +19,26 @@ from tickets.models import Queue, Ticket
 from tickets.selectors import for_page
 from tickets.services import tickets as service
 from tickets.services import topics
-from tickets.views.detail import live_context
+from tickets.views.detail import live_context, seen
 
 
 def load(request: SignedInRequest, pk: int) -> Ticket:
     return get_object_or_404(for_page(request.user), pk=pk)
 
 
-def answer(request: SignedInRequest, pk: int, said: str) -> HttpResponse:
-    """What changed on the page and a toast; without htmx, the page again."""
+def answer(request: SignedInRequest, pk: int, said: str, *, undo: dict[str, str] | None = None) -> HttpResponse:
+    """What changed on the page and a toast, with its undo where there is one; without htmx, the page again."""
     if not request.htmx:
         messages.success(request, said)
         return redirect("ticket-detail", pk)
     # Loaded again: the service changed a row of its own. A ticket moved out of sight leads back to the list.
-    ticket = for_page(request.user).filter(pk=pk).first()
+    ticket = seen(request.user, pk)
     if ticket is None:
         return HttpResponse(headers={"HX-Redirect": reverse("inbox")})
     response = render(request, "tickets/_live.html", live_context(request, ticket))
-    response.headers["HX-Trigger"] = json.dumps({"toast": {"text": said, "level": "success"}})
+    response.headers["HX-Trigger"] = json.dumps(
+        {"toast": {"text": said, "level": "success"} | ({"undo": undo} if undo else {})}
+    )
     return response
 
 

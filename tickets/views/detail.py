@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from subscribers.models import Subscriber
+from subscribers.models.stores import Viewer
 from subscribers.requests import SignedInRequest
 from subscribers.selectors import subscription_cards
 from tickets.composition import composer_context
@@ -24,6 +25,7 @@ from tickets.selectors import (
     thread,
     topic_choices,
 )
+from tickets.services.merging import standing_of
 from tickets.services.tickets import TRANSITIONS
 from tickets.services.viewing import others_here
 from tickets.wording import PRIORITY_ICONS
@@ -32,12 +34,28 @@ from tickets.wording import PRIORITY_ICONS
 @require_safe
 def ticket_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """The whole page; for the page's own htmx (`?part=live`) only what may have changed."""
-    ticket = get_object_or_404(for_page(request.user), pk=pk)
+    ticket = seen(request.user, pk)
+    if ticket is None:
+        return redirect(get_object_or_404(for_page(request.user), pk=standing_of(pk)))
     if request.GET.get("part") == "live":
         return render(request, "tickets/_live.html", live_context(request, ticket))
     wanted = request.GET.get("resumes", "")
     resumed = resumed_of(ticket, int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None
     return render(request, "tickets/detail.html", page_context(request, ticket, resumed=resumed))
+
+
+def seen(user: Viewer, pk: int) -> Ticket | None:
+    """The ticket for its page: in the lists, or thrown away and to be brought back. None for what it may not be."""
+    return (
+        for_page(user).filter(pk=pk).first() or for_page(user, Ticket.objects.discarded_for(user)).filter(pk=pk).first()
+    )
+
+
+def seen_or_404(user: Viewer, pk: int) -> Ticket:
+    ticket = seen(user, pk)
+    if ticket is None:
+        raise Http404
+    return ticket
 
 
 def page_context(request: SignedInRequest, ticket: Ticket, **composed: Any) -> dict[str, Any]:

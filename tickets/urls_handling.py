@@ -1,0 +1,19 @@
+"""What is done with a whole ticket, below `tickets/<pk>/`."""
+
+from django.urls import path
+
+from tickets.views import handling, history
+
+urlpatterns = [
+    path("tags/add/", handling.add_tag, name="ticket-tag-add"),
+    path("tags/remove/", handling.remove_tag, name="ticket-tag-remove"),
+    path("snooze/", handling.snooze, name="ticket-snooze"),
+    path("wake/", handling.wake, name="ticket-wake"),
+    path("follow/", handling.follow, name="ticket-follow"),
+    path("delete/", handling.delete, name="ticket-delete"),
+    path("spam/", handling.spam, name="ticket-spam"),
+    path("restore/", handling.restore, name="ticket-restore"),
+    path("merge/", handling.merge, name="ticket-merge"),
+    path("unmerge/", handling.unmerge, name="ticket-unmerge"),
+    path("history/", history.ticket_history, name="ticket-history"),
+]
