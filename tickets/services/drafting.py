@@ -137,7 +137,7 @@ def _locked(ticket: Ticket, author: AbstractBaseUser, kind: Composing) -> Draft 
 def _forget_files(files: Sequence[DraftFile]) -> None:
     """Once it is certain that their rows are gone: until then they may still be wanted."""
     storage = DraftFile._meta.get_field("file").storage
-    for name in [file.file.name for file in files]:
+    for name in [str(file.file) for file in files]:
         transaction.on_commit(partial(storage.delete, name), robust=True)
 
 
