@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from success.views.flows import editor, lists, page, previews, trials
+from success.views.flows import editor, entering, lists, page, previews, trials
 
 urlpatterns = [
     path("", lists.flow_list, name="flow-list"),
     path("new/", lists.flow_new, name="flow-new"),
     path("<int:pk>/", page.flow_detail, name="flow-detail"),
+    path("<int:pk>/enrol/", entering.flow_enrol, name="flow-enrol"),
+    path("start/<int:pk>/", entering.start_for, name="flow-start-for"),
     path("<int:pk>/history/", page.flow_history, name="flow-history"),
     path("<int:pk>/switch/", lists.flow_switch, name="flow-switch"),
     path("<int:pk>/rename/", lists.flow_rename, name="flow-rename"),

@@ -110,6 +110,11 @@ def _next(enrolment: Enrolment, now: datetime) -> list[tuple[int, int | None]]:
     return list(rows.order_by("pk").values_list("pk", "about")[:CHUNK])
 
 
+def who_may(flow: Flow, segment: list[Any], now: datetime) -> "QuerySet[Subscriber]":
+    """Whoever of a segment would come in now."""
+    return _who_may(flow, conditions.segment(flow.store_id, segment), now)
+
+
 def _who_may(flow: Flow, people: "QuerySet[Subscriber]", now: datetime) -> "QuerySet[Subscriber]":
     """Of these people whom a flow lets in again, and for whom its entry conditions hold."""
     of = conditions.Subject(subscriber=OuterRef("pk"), category=flow.category)

@@ -10,7 +10,7 @@ from subscribers.models import Subscriber
 from subscribers.requests import SignedInRequest
 from success.enums import TouchDecision
 from success.holding import held_back
-from success.permissions import stores_to_work
+from success.permissions import may_work_alerts, stores_to_work
 from success.selectors import AlertRow, alerts_of_subscriber, row_of
 from success.touches import touch_rows, touches_of
 from tickets.models import Ticket
@@ -35,6 +35,7 @@ def subscriber_panel(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = _rows(request, subscriber, limit=SHOWN + 1)
     context = {"subscriber": subscriber, "rows": rows[:SHOWN], "has_more": len(rows) > SHOWN}
     context["held"] = held_back(subscriber)
+    context["may_start"] = may_work_alerts(request.user, subscriber.store_id) and not subscriber.redacted_at
     return render(request, "success/_subscriber_panel.html", context)
 
 

@@ -106,7 +106,7 @@ def test_subscriber_panel_costs_the_same_whatever_it_shows(
     for _ in range(closed):
         close_alert(Alert.objects.live().get(), actor=manager, outcome=AlertOutcome.SAVED)
         make_ticket("It arrived crushed again", subscriber=newcomer)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert len(get("subscriber", newcomer.pk).context["rows"]) == closed + 1
 
 
