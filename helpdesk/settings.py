@@ -133,12 +133,16 @@ CELERY_BEAT_SCHEDULE = {
     },
     "answers": {"task": "tickets.tasks.let_answers_go", "schedule": 2.0, "options": {"expires": 5}},
     "snoozed tickets": {"task": "tickets.tasks.wake_snoozed", "schedule": 10.0, "options": {"expires": 10}},
+    "bulk jobs": {"task": "tickets.tasks.sweep_bulk_jobs", "schedule": 15.0, "options": {"expires": 30}},
     "mail incidents": {
         "task": "tickets.tasks.sweep_mail_incidents",
         "schedule": 60.0,
         "options": {"expires": 60},
     },
     "satisfaction": {"task": "tickets.tasks.ask_satisfaction", "schedule": 10.0, "options": {"expires": 10}},
+    "given tickets": {"task": "tickets.tasks.give_tickets", "schedule": 10.0, "options": {"expires": 10}},
+    "rules": {"task": "tickets.tasks.apply_rules", "schedule": 5.0, "options": {"expires": 10}},
+    "who views": {"task": "tickets.tasks.sweep_viewings", "schedule": 10.0, "options": {"expires": 10}},
     "clocks": {"task": "tickets.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
     "calendars": {"task": "tickets.tasks.refresh_calendars", "schedule": 3600.0, "options": {"expires": 3600}},
     "recalculations": {
@@ -193,6 +197,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # -- People ------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "helpdesk.User"
+AUTHENTICATION_BACKENDS = ["helpdesk.sign_in.WithPresence"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "inbox"
 LOGOUT_REDIRECT_URL = "sign-in"

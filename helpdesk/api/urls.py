@@ -15,6 +15,8 @@ from subscribers.cancellation.api import CancellationView
 from success.api import AlertViewSet, RunViewSet, TouchViewSet
 from success.health.api import HealthViewSet, MilestoneViewSet
 from tickets.api import TicketViewSet
+from tickets.macros.api import MacroViewSet
+from tickets.rules.api import RuleFiringViewSet, TicketRuleViewSet
 from tickets.satisfaction.api import SatisfactionViewSet
 
 
@@ -34,7 +36,10 @@ class Nowhere(APIView):
 
 router = SimpleRouter()
 router.register("tickets", TicketViewSet, basename="ticket")
+router.register("macros", MacroViewSet, basename="macro")
 router.register("satisfaction", SatisfactionViewSet, basename="satisfaction")
+router.register("ticket-rules", TicketRuleViewSet, basename="ticket-rule")
+router.register("rule-firings", RuleFiringViewSet, basename="rule-firing")
 router.register("alerts", AlertViewSet, basename="alert")
 router.register("runs", RunViewSet, basename="run")
 router.register("touches", TouchViewSet, basename="touch")

@@ -28,8 +28,10 @@ from success.health.settings import install_health
 from success.milestones.starter import install_milestones
 from success.models import FlowVersion
 from success.starter import install_alert_rules
+from tickets.macros.starter import install_macros
 from tickets.mail.starter_answers import install_answers
 from tickets.models import DetectionRule, Mailbox, Queue
+from tickets.rules.starter import install_rules
 from tickets.satisfaction.scheduling import install_satisfaction
 from tickets.sla.starter import install_sla
 from tickets.topics.starter_rules import STARTER_RULES
@@ -64,6 +66,8 @@ def install_store(now: datetime, seed: int) -> Setting:
     install_cancellation(store)
     install_detection()
     install_sla(store)
+    install_macros(store)
+    install_rules(store)
     install_alert_rules()
     install_milestones()
     install_health()

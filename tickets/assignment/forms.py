@@ -62,8 +62,9 @@ class HandOverForm(forms.Form):
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, ticket: Ticket, user: AbstractBaseUser, **options: Any) -> None:
-        super().__init__(*args, initial={"seen": ticket.assignee_id}, **options)
+        super().__init__(*args, **options)
+        self.initial["seen"] = ticket.assignee_id
         others = (
             colleagues(ticket).exclude(pk__in=[pk for pk in (ticket.assignee_id,) if pk]).select_related("presence")
         )
-        self.fields["to"].queryset = others  # type: ignore[attr-defined]
+        self.fields["to"].queryset = others.select_related("presence")  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ finds nobody waits, unassigned as everybody sees, for the next sweep or for whoe
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
@@ -78,7 +79,7 @@ class Turns:
         most = own.most_open if own is not None and own.most_open is not None else queue.most_open
         return most is None or self.load(user_id) < most
 
-    def choose(self, queue: Queue, without: int | None = None) -> tuple[AbstractBaseUser, dict[str, object]] | None:
+    def choose(self, queue: Queue, without: int | None = None) -> tuple[AbstractBaseUser, dict[str, Any]] | None:
         """Whom the queue's next ticket goes to, and why; their turn is taken. None: nobody is there with room."""
         able = self.able(queue.pk, without)
         if not able:
@@ -121,7 +122,7 @@ def takes(queue: Queue, member: Membership, named: Collection[int]) -> bool:
 def loads(user_ids: Collection[int]) -> dict[int, int]:
     """How many tickets are each person's to work on now; snoozed ones and those that wait for others are none."""
     rows = Ticket.objects.filter(assignee__in=user_ids, status__in=OURS, deleted_at=None, snoozed_until=None)
-    return dict(rows.values_list("assignee").annotate(number=Count("pk")).order_by())
+    return dict(rows.values_list("assignee").annotate(load=Count("pk")).order_by())
 
 
 def waiting(queue_ids: Collection[int]) -> QuerySet[Ticket]:

@@ -84,7 +84,7 @@ def desks_of(user: Viewer) -> list[StoreDesk]:
 
 def _waiting(queues: list[Queue]) -> dict[int, int]:
     rows = Ticket.objects.filter(queue__in=queues, assignee=None, status__in=OURS, deleted_at=None, snoozed_until=None)
-    return dict(rows.values_list("queue").annotate(number=Count("pk")).order_by(F("queue")))
+    return dict(rows.values_list("queue").annotate(waits=Count("pk")).order_by(F("queue")))
 
 
 def _presence(member: Membership) -> Presence | None:

@@ -66,8 +66,8 @@ class RuleKnown(policies.Known):
             for message in written.order_by("created_at", "pk"):
                 by_ticket.setdefault(message.ticket_id, []).append(message)
             for event in others:
-                before = [one for one in by_ticket.get(event.ticket_id, ()) if one.created_at <= event.occurred_at]
-                if said := before or by_ticket.get(event.ticket_id, ()):
+                before = [one for one in by_ticket.get(event.ticket_id, []) if one.created_at <= event.occurred_at]
+                if said := before or by_ticket.get(event.ticket_id, []):
                     found[event.pk] = said[-1] if before else said[0]
         return found
 
@@ -87,13 +87,22 @@ class RuleKnown(policies.Known):
 
 
 class RuleFacts(policies.Facts):
-    """A ticket as rules see it after something happened to it."""
+    """A ticket as rules see it after something happened to it: its status, and the hour, may be those of `then`."""
 
     known: RuleKnown
 
-    def __init__(self, ticket: Ticket, event: TicketEvent, at: datetime, known: RuleKnown, status: str = "") -> None:
+    def __init__(
+        self,
+        ticket: Ticket,
+        event: TicketEvent,
+        at: datetime,
+        known: RuleKnown,
+        status: str = "",
+        then: datetime | None = None,
+    ) -> None:
         super().__init__(ticket, at, known)
         self.event = event
+        self.then = then or at
         self.status = status or ticket.status
 
     @property
@@ -191,7 +200,7 @@ def _sent_by(address: str, asked: str) -> bool:
 
 def _is_open(facts: RuleFacts, value: Mapping[str, Any]) -> bool:
     calendar = facts.known.calendar(value["calendar"])
-    return calendar is not None and calendar.is_open(facts.at) == value["open"]
+    return calendar is not None and calendar.is_open(facts.then) == value["open"]
 
 
 def _speaks(facts: RuleFacts, value: Sequence[str]) -> bool:
@@ -298,7 +307,7 @@ CONDITIONS: dict[str, RuleCondition] = {
         lambda facts, value: _list({product for _, product in facts.subscriptions if product in value}),
     ),
     "business_hours": RuleCondition(
-        "a calendar by id, and whether it is open", _hours_of, _is_open, lambda facts, value: _when(facts.at)
+        "a calendar by id, and whether it is open", _hours_of, _is_open, lambda facts, value: _when(facts.then)
     ),
     "is_automatic": RuleCondition(
         "true or false",

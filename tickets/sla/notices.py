@@ -8,6 +8,7 @@ from subscribers.live import announce
 from tickets import signals
 from tickets.enums import EscalationOccasion, TicketEventKind
 from tickets.models import Clock, ClockEscalation, SlaEscalation, TicketEvent
+from tickets.rules.asking import ask
 
 
 def tell_breaches(clocks: Sequence[Clock]) -> None:
@@ -42,7 +43,7 @@ def _escalate(clocks: Sequence[Clock], occasion: EscalationOccasion) -> None:
 def _log(notices: Sequence[tuple[Clock, TicketEventKind, datetime]]) -> None:
     if not notices:
         return
-    TicketEvent.objects.bulk_create(
+    events = [
         TicketEvent(
             ticket_id=clock.ticket_id,
             kind=kind,
@@ -52,5 +53,7 @@ def _log(notices: Sequence[tuple[Clock, TicketEventKind, datetime]]) -> None:
             occurred_at=at,
         )
         for clock, kind, at in notices
-    )
+    ]
+    TicketEvent.objects.bulk_create(events)
+    ask(events)
     announce("ticket", *dict.fromkeys(clock.ticket_id for clock, _, _ in notices))

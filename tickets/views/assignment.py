@@ -68,7 +68,7 @@ def availability(request: SignedInRequest) -> HttpResponse:
     """Available, or away until some time."""
     form = AvailabilityForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
+        messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
     elif form.cleaned_data["state"] == "available":
         presence.set_available(request.user)
         messages.success(request, _("You are available"))

@@ -17,8 +17,10 @@ from success.flows.starter import install_flows
 from success.health.settings import install_health
 from success.milestones.starter import install_milestones
 from success.starter import install_alert_rules
+from tickets.macros.starter import install_macros
 from tickets.mail.starter_answers import install_answers
 from tickets.models import Mailbox, Queue
+from tickets.rules.starter import install_rules
 from tickets.satisfaction.scheduling import install_satisfaction
 from tickets.sla.starter import install_sla
 
@@ -67,6 +69,8 @@ class Command(BaseCommand):
         install_cancellation(store)
         install_detection()
         install_sla(store)
+        install_macros(store)
+        install_rules(store)
         install_alert_rules()
         install_milestones()
         install_health()
