@@ -9,4 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 app = Celery("helpdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["subscribers.cancellation", "subscribers.privacy", "subscribers.imports", "success.health"])
+app.autodiscover_tasks(
+    ["subscribers.cancellation", "subscribers.privacy", "subscribers.imports", "success.health", "success.insights"]
+)

@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
     "flows' dates": {"task": "success.tasks.follow_dates", "schedule": 600.0, "options": {"expires": 600}},
     "enrolments": {"task": "success.tasks.sweep_enrolments", "schedule": 30.0, "options": {"expires": 60}},
     "flows' webhooks": {"task": "success.tasks.send_webhooks", "schedule": 5.0, "options": {"expires": 10}},
+    "figures": {"task": "success.insights.tasks.keep_figures", "schedule": 10.0, "options": {"expires": 10}},
     "health": {"task": "success.health.tasks.sweep_health", "schedule": 5.0, "options": {"expires": 10}},
     "health of the unknown": {
         "task": "success.health.tasks.find_unknown",

@@ -8,6 +8,7 @@ from success.models.editing import DryRun, FlowEvent
 from success.models.entries import Enrolment, EntryRefusal, Nudge
 from success.models.flows import Flow, FlowStep, FlowVersion
 from success.models.health import Health, HealthEvent, HealthScale, HealthWeight, Stale
+from success.models.insights import DailyFigure, DayMark, MeasureMark, Measurement
 from success.models.milestones import Engagement, Milestone, MilestoneEvent, MilestoneProgress
 from success.models.offers import FlowOffer, FlowOfferEvent
 from success.models.outgoing import OutgoingWebhook, WebhookSecret
@@ -21,6 +22,8 @@ __all__ = [
     "AlertRule",
     "ContactCap",
     "ContactPolicy",
+    "DailyFigure",
+    "DayMark",
     "Deed",
     "DeedItem",
     "DryRun",
@@ -40,6 +43,8 @@ __all__ = [
     "HealthScale",
     "HealthWeight",
     "HeldFact",
+    "MeasureMark",
+    "Measurement",
     "Milestone",
     "MilestoneEvent",
     "MilestoneProgress",
