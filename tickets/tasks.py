@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from tickets.assignment import giving, returning
+from tickets.bulk import jobs
 from tickets.mail import fetching, incidents, intake, sending
 from tickets.rules import engine
 from tickets.satisfaction import asking
@@ -102,3 +103,13 @@ def apply_rules() -> None:
 @shared_task
 def sweep_viewings() -> None:
     viewing.sweep_viewings()
+
+
+@shared_task
+def work_bulk_job(job_id: int) -> None:
+    jobs.work(job_id)
+
+
+@shared_task
+def sweep_bulk_jobs() -> None:
+    jobs.work_due()

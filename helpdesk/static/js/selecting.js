@@ -32,6 +32,15 @@ function show() {
   more.textContent = `Choose all ${total.toLocaleString()} ${noun}`;
 }
 
+/** A list that was not counted is counted once, when all of its page is chosen. */
+async function count(page) {
+  const rows = list(), address = form()?.querySelector("[data-select-all]").dataset.countUrl;
+  if (!page.checked || !address || rows.dataset.total) return;
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  if (answer.ok) rows.dataset.total = (await answer.json()).total;
+  show();
+}
+
 function none() {
   chosen.clear();
   everything = false;
@@ -63,6 +72,7 @@ document.addEventListener("click", (event) => {
     everything = false;
     for (const one of boxes()) on ? chosen.add(one.value) : chosen.delete(one.value);
     show();
+    count(event.target);
   } else if (event.target.closest("[data-select-all]")) {
     everything = true;
     show();
