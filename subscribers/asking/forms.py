@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.formats import date_format
-from django.utils.translation import gettext as now_in
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from subscribers.asking.menu import NEVER_SENT
@@ -82,7 +82,7 @@ class ActionForm(forms.Form):
         return rows.first() if key else None
 
     def day_words(self, at: datetime) -> str:
-        return date_format(at.astimezone(self.zone), "DATE_FORMAT")
+        return date_format(at.astimezone(self.zone), gettext("j M Y"))
 
     def day_at(self, day: date | None) -> str | None:
         """A day as the moment at which billings are due there: at the hour of the next one, else in the morning."""
@@ -259,7 +259,7 @@ class RefundForm(ActionForm):
         rows = self.subscription.cycles.filter(status__in=PAID_CYCLE).order_by("-index")[:SHOWN]
         self.choose("cycle", [(str(row.pk), self._words(row)) for row in rows])
         newest = next(iter(rows), None)
-        self.fields["amount"].label = now_in("Amount in %(currency)s") % {"currency": self.subscription.currency}
+        self.fields["amount"].label = gettext("Amount in %(currency)s") % {"currency": self.subscription.currency}
         if newest is not None:
             paid = self.subscription.price if newest.amount is None else newest.amount
             self.fields["amount"].initial = max(paid - newest.refunded, Decimal("0.01"))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from subscribers.asking.forms import ActionForm
@@ -83,7 +84,7 @@ def _words(subscription: Subscription, name: str, value: Any) -> str:
     if value is None:
         return "–"
     if name == "next_billing_at" and (at := parse_datetime(value)):
-        return date_format(at.astimezone(ZoneInfo(subscription.store.time_zone)), "DATE_FORMAT")
+        return date_format(at.astimezone(ZoneInfo(subscription.store.time_zone)), gettext("j M Y"))
     if name == "status":
         return str(SubscriptionStatus(value).label)
     return f"{value} {subscription.currency}" if name == "price" else str(value)

@@ -89,7 +89,7 @@ def _page(
         "title": str(WORDS[kind]).rstrip("…"),
         "icon": ICONS[kind],
         "subscription": form.subscription,
-        "key": said.get("key", "")[:64] or uuid.uuid4().hex,
+        "form_key": said.get("key", "")[:64] or uuid.uuid4().hex,
         "source": _source(request),
         "back": _back(request, form.subscription.subscriber_id),
         "nav": "subscribers",

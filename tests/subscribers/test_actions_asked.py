@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -114,7 +115,8 @@ def test_each_kind_does_what_it_says(panel, kind, said, field, after):
     assert panel.ask(panel.agent, kind, **said).status_code == 204
     panel.subscription.refresh_from_db()
     found = getattr(panel.subscription, field)
-    assert (found.date() if after == "later" else found) == (later if after == "later" else after)
+    day = found.astimezone(ZoneInfo("Europe/Berlin")).date() if after == "later" else found
+    assert day == (later if after == "later" else after)
     if kind == "cancel":
         session = CancellationSession.objects.get()
         assert (session.words, session.source, session.actor) == ("Too much tea", "T-1042", panel.agent.user)
@@ -195,3 +197,10 @@ def test_lists_ask_the_same_for_one_row_and_for_three(panel, address):
             assert panel.agent.get(address).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 12
+
+
+def test_form_keeps_its_key_to_itself(panel):
+    """The key goes with the form, and is neither shown nor bound to the keyboard."""
+    shown = panel.agent.get(panel.url("refund"), headers=HTMX)
+    key = shown.context["form_key"]
+    assert shown.content.decode().count(key) == 1
