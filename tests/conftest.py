@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests import server
 # Made from the models, the same after every test.
 KEPT = {"django_content_type", "auth_permission"}
 FOLDER = Path(os.environ["TESTS_FOLDER"])  # by tests/settings.py
+NUMBERS = count()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -47,6 +49,10 @@ def pytest_configure(config: pytest.Config) -> None:
     empty_quickly()
 
 
+# Files of which one process runs all tests, one after the other: they share what a module's fixture made.
+TOGETHER = ("tests/helpdesk/test_seed_rows_are_consistent.py", "tests/helpdesk/test_demo_mail_is_sent.py")
+
+
 class BrowserInOneProcess(LoadScopeScheduling):
     """Tests go to the processes one by one; those that drive a browser to one of them, first of all.
 
@@ -55,7 +61,9 @@ class BrowserInOneProcess(LoadScopeScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+        if nodeid.startswith("tests/browser/"):
+            return "browser"
+        return nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -125,9 +133,11 @@ def broker_url() -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def _files_of_its_own(settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.DEMO_MAILBOX = tmp_path / "mailbox"
+def _files_of_its_own(settings) -> None:
+    """In folders that are made by whoever writes first."""
+    folder = FOLDER / f"files-{os.getpid()}" / str(next(NUMBERS))
+    settings.MEDIA_ROOT = folder / "media"
+    settings.DEMO_MAILBOX = folder / "mailbox"
 
 
 class Failures(logging.Handler):

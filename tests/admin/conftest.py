@@ -13,6 +13,7 @@ from helpdesk.models import User
 from subscribers.enums import Role
 from subscribers.models import Membership, Reason, Store
 from success.flows.starter import install_flows
+from tests.snapshots import Snapshot
 from tickets.models import BusinessCalendar, Queue, SlaPolicy
 from tickets.sla.starter import install_sla
 
@@ -64,20 +65,23 @@ def rows(prefix: str, new: list[dict[str, Any]], kept: int = 0) -> dict[str, Any
 
 @pytest.fixture
 def tea(db: None) -> Store:
-    return _store("tea")
+    return Store.objects.get(pk=TEA.lay())
 
 
 @pytest.fixture
 def soap(db: None) -> Store:
-    return _store("soap")
+    return Store.objects.get(pk=SOAP.lay())
 
 
-def _store(key: str) -> Store:
+def _store(key: str) -> int:
     store = Store.objects.create(key=key, name=key.title())
     Queue.objects.create(store=store, key="help", name=f"Help of {key}", is_default=True)
     install_sla(store)
     install_flows(store)
-    return store
+    return store.pk
+
+
+TEA, SOAP = Snapshot(lambda: _store("tea")), Snapshot(lambda: _store("soap"))
 
 
 @pytest.fixture

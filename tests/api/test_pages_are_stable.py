@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from subscribers.models import Subscriber
 from tests.api.conftest import NOW, Cast
+from tests.thorough import examples
 
 URL = "/api/v1/tickets/"
 
@@ -86,7 +87,7 @@ def test_page_after_the_last_row_leads_back(cast: Cast) -> None:
     assert walk(cast.alice, body["previous"]) == [[tickets[0].pk]]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     names=st.lists(st.sampled_from(["", "a", "A", "ä", "b c", "Z"]), min_size=1, max_size=8),
     order=st.sampled_from(["name", "-name", "created_at", "-created_at,name", "name,-email"]),

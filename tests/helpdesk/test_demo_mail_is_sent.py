@@ -10,14 +10,12 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from helpdesk.demo.mails import LETTERS, choose_writer, compose
-from subscribers.models import Subscriber
+from subscribers.models import Store, Subscriber
 from subscribers.selectors import cycle_index
-from tests.helpdesk.seeding import NOW, seeded
+from tests.helpdesk.seeding import NOW
 from tickets.models import InboundMail, Ticket
 from tickets.services.topics import rules_of
 from tickets.topics.detect import detect
-
-pytestmark = pytest.mark.django_db
 
 TOPICS = {"damaged": {"damaged"}, "late": {"late"}, "thanks": set(), "cancel": {"cancel"}}
 
@@ -27,8 +25,7 @@ def said(mail: EmailMessage) -> str:
 
 
 @pytest.mark.parametrize("kind", sorted(LETTERS))
-def test_every_kind_is_recognised_as_what_it_is(kind):
-    seeded(200, 20)
+def test_every_kind_is_recognised_as_what_it_is(filled, db, kind):
     rules, _ = rules_of(Ticket.objects.select_related("store").first().store)
     for writer in Subscriber.objects.order_by("pk")[:12]:
         topics = {hit.topic for hit in detect(said(compose(kind, writer)), rules)}
@@ -36,8 +33,7 @@ def test_every_kind_is_recognised_as_what_it_is(kind):
         assert kind != "thanks" or topics == set()
 
 
-def test_the_writer_is_in_cycle_one_and_has_never_written():
-    seeded(200, 20)
+def test_the_writer_is_in_cycle_one_and_has_never_written(filled, db):
     writer = choose_writer()
     assert cycle_index(writer, NOW) == 1
     assert Ticket.objects.filter(subscriber=writer).count() == 0
@@ -45,8 +41,7 @@ def test_the_writer_is_in_cycle_one_and_has_never_written():
     assert choose_writer(writer.email.upper()) == writer
 
 
-def test_it_speaks_smtp(monkeypatch, settings):
-    seeded(200, 20)
+def test_it_speaks_smtp(filled, db, monkeypatch, settings):
     taken = []
 
     class Listener:
@@ -74,18 +69,18 @@ def test_it_speaks_smtp(monkeypatch, settings):
     assert settings.BASE_URL in out.getvalue()
 
 
-def test_without_a_listener_it_says_so(settings):
-    seeded(200, 20)
+def test_without_a_listener_it_says_so(filled, db, settings):
     settings.SMTP_PORT = 1
     with pytest.raises(CommandError, match="Nothing listens for mail at"):
         call_command("demo_mail", "late")
     assert InboundMail.objects.count() == 0
 
 
-def test_without_a_store_or_a_writer_it_says_so():
+def test_without_a_store_or_a_writer_it_says_so(filled, db):
+    Store.objects.update(key="another")
     with pytest.raises(CommandError, match="no demo store"):
         call_command("demo_mail", "late")
-    seeded(20, 5)
+    Store.objects.update(key="demo")
     with pytest.raises(CommandError, match="no subscriber with the address"):
         call_command("demo_mail", "late", "--subscriber", "nobody@mail.example")
     with pytest.raises(CommandError, match="invalid choice"):

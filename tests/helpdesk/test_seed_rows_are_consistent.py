@@ -1,8 +1,7 @@
 """Seeded rows are those that the services would have written."""
 
 import pytest
-from django.db import connection, transaction
-from django.test import override_settings
+from django.db import connection
 from django.utils import timezone
 
 from subscribers.enums import ChargeState, CycleStatus
@@ -11,7 +10,7 @@ from subscribers.selectors import cycle_index
 from success import reconcile
 from success.enums import FactKind
 from success.models import Alert, Evidence, FlowOffer, Run, RunStep, Task, Touch
-from tests.helpdesk.seeding import NOW, seeded
+from tests.helpdesk.seeding import NOW
 from tickets.enums import OPEN_CLOCK, UNRESOLVED, ClockState, OutboundState
 from tickets.models import Clock, DetectionRule, Message, OutboundMail, Ticket, TicketTopic
 from tickets.services.topics import rules_of
@@ -20,19 +19,6 @@ from tickets.sla.sweep import SweepResult, sweep_clocks
 from tickets.topics.detect import detect
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def filled(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Seeded once; each test is a savepoint within its transaction."""
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
-        transaction.atomic(),
-    ):
-        seeded()
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from subscribers.services import boxes, cycles
 from subscribers.services import subscriptions as facts
 from tests.factories.people import SubscriberFactory
 from tests.factories.subscriptions import ProductFactory
+from tests.thorough import examples
 
 BEGIN = datetime(2026, 1, 31, 9, tzinfo=UTC)
 CYCLES = range(1, 4)
@@ -118,7 +119,7 @@ def live(story, subscriber, products, order) -> dict[str, object]:
     return state
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=history, seed=st.integers(0, 10_000))
 def test_any_order_and_duplication_end_alike(db, story, seed):
     subscriber = SubscriberFactory()

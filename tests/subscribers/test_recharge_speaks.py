@@ -32,6 +32,7 @@ from tests.factories.people import StoreFactory
 from tests.factories.subscriptions import ProductFactory
 from tests.fakes.recharge import Store
 from tests.subscribers.conftest import Connected
+from tests.thorough import examples
 
 
 @pytest.fixture
@@ -238,7 +239,7 @@ def empty() -> None:
 STORY = st.tuples(st.sampled_from(["pay", "fail", "lost", "skip", "refund", "cancel", "weekly"]), st.integers(0, 3))
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(3), deadline=None, suppress_health_check=list(HealthCheck))
 @given(story=st.lists(STORY, min_size=1, max_size=7), seed=st.integers(0, 10_000))
 def test_a_history_is_known_however_it_was_told(recharge, story, seed):
     store = recharge.service

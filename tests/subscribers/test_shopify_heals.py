@@ -11,6 +11,7 @@ from subscribers.enums import ReconciliationState
 from subscribers.models import Box, Cycle, Reconciliation, Subscriber, Subscription, WebhookDelivery
 from subscribers.providers.shopify.reading import AHEAD
 from subscribers.services.reconciliation import reconcile, request_reconciliation
+from tests.thorough import examples
 
 DEEDS = ["bill", "fail", "skip", "unskip", "pause", "resume", "cancel", "weekly", "move", "ship", "carry", "refund"]
 STATES = ["in_transit", "out_for_delivery", "delayed", "delivered"]
@@ -86,7 +87,7 @@ def empty() -> None:
         model.objects.all().delete()
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(3), deadline=None, suppress_health_check=list(HealthCheck))
 @given(story=history, seed=st.integers(0, 10_000))
 def test_a_history_is_known_however_it_was_told(shopify, story, seed):
     empty()

@@ -10,13 +10,12 @@ from success.starter import install_alert_rules
 from tests.factories.people import MembershipFactory, StoreFactory, SubscriberFactory
 from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
 from tests.factories.tickets import DetectionRuleFactory, ReasonFactory
+from tests.snapshots import Snapshot
 from tests.success.playbook import follow_own_playbook
 from tickets.models import Mailbox, Queue
 
 
-@pytest.fixture
-def shipped(db) -> Store:
-    """A store with the flows that ship."""
+def ship() -> int:
     store = StoreFactory(name="Tea Time")
     queue = Queue.objects.create(store=store, key="support", name="Support", is_default=True)
     Mailbox.objects.create(store=store, queue=queue, address="help@shop.example", name="Help")
@@ -25,14 +24,28 @@ def shipped(db) -> Store:
     DetectionRuleFactory()
     install_alert_rules()
     install_flows(store)
-    return store
+    return store.pk
+
+
+def ship_own_playbook() -> int:
+    pk = ship()
+    follow_own_playbook(Store.objects.get(pk=pk))
+    return pk
+
+
+SHIPPED, OWN_PLAYBOOK = Snapshot(ship), Snapshot(ship_own_playbook)
 
 
 @pytest.fixture
-def store(shipped: Store) -> Store:
+def shipped(db) -> Store:
+    """A store with the flows that ship."""
+    return Store.objects.get(pk=SHIPPED.lay())
+
+
+@pytest.fixture
+def store(db) -> Store:
     """The same, with a damaged-box flow that stays as it is whatever ships."""
-    follow_own_playbook(shipped)
-    return shipped
+    return Store.objects.get(pk=OWN_PLAYBOOK.lay())
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from success.services.alerts import close_alert, snooze_alert
 from success.services.crowds import weigh_crowds
 from success.services.facts import NewFact, record, record_facts, retract_fact
 from tests.factories.people import SubscriberFactory
+from tests.thorough import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def people(store):
     return [SubscriberFactory(store=store) for _ in range(4)]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=st.lists(MOVES, min_size=4, max_size=14))
 def test_one_live_alert_the_sum_of_what_stands_and_every_fact_once(people, manager, moves):
     now = timezone.now()

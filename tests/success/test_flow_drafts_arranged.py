@@ -8,6 +8,7 @@ from success.flows import arranging
 from success.flows.drawing import links_of
 from success.models import FlowStep
 from tests.success.test_flow_pictures import definitions
+from tests.thorough import examples
 
 
 def whole(steps: list[FlowStep]) -> None:
@@ -22,7 +23,7 @@ def whole(steps: list[FlowStep]) -> None:
     assert steps[-1].kind == StepKind.END
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(definitions(), st.data())
 def test_changes_keep_a_flow_whole(steps, data):
     for number in range(5):

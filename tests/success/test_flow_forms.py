@@ -13,6 +13,7 @@ from success.flows.conditions import CONDITIONS
 from success.flows.starter import STARTER_FLOWS
 from success.models import Flow, FlowStep, FlowVersion
 from tests.factories.people import StoreFactory
+from tests.thorough import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +128,7 @@ def sent(form) -> QueryDict:
     return data
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_untouched_step_stays_as_it_is(version, drawn):
     kind, config, jump = drawn

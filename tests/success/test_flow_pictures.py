@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from success.enums import StepKind
 from success.flows.drawing import BOX_HEIGHT, BOX_WIDTH, draw, links_of, reached
 from success.models import FlowStep
+from tests.thorough import examples
 
 
 @st.composite
@@ -52,7 +53,7 @@ def bezier(points: list[tuple[float, float]], t: float) -> tuple[float, float]:
     return points[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(definitions())
 def test_boxes_never_overlap_and_lines_pass_beside_them(steps):
     drawing = draw(steps)
@@ -73,7 +74,7 @@ def test_boxes_never_overlap_and_lines_pass_beside_them(steps):
             assert inside == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(definitions())
 def test_every_link_is_a_line_and_leads_down(steps):
     drawing = draw(steps)

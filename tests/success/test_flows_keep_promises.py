@@ -24,6 +24,7 @@ from tests.factories.flows import make_flow
 from tests.factories.people import MembershipFactory, StoreFactory, SubscriberFactory
 from tests.factories.subscriptions import CycleFactory, SubscriptionFactory
 from tests.factories.tickets import ReasonFactory
+from tests.thorough import examples
 from tickets.enums import TicketStatus, TopicSource
 from tickets.models import Mailbox, OutboundMail, Queue, Ticket, TicketTopic
 
@@ -184,7 +185,10 @@ class World:
 
 
 @settings(
-    max_examples=12, phases=[Phase.generate], deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(5),
+    phases=[Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(made=st.lists(flows, min_size=1, max_size=3), happens=st.lists(events, min_size=4, max_size=14))
 def test_whatever_happens(monkeypatch, made, happens):

@@ -22,6 +22,7 @@ from success.models import AlertRule, Evidence, Health, HealthEvent, Stale
 from tests.factories.people import SubscriberFactory
 from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
 from tests.factories.tickets import make_ticket
+from tests.thorough import examples
 from tickets.enums import TicketStatus
 from tickets.services.tickets import change_status
 
@@ -49,7 +50,7 @@ def judged(signals, weights=SHIPPED, on=TODAY):
     return score(counted(signals, weights, on), SCALE)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(success=signals_of(OF_SUCCESS), service=signals_of(OF_SERVICE), weights=WEIGHTS)
 def test_poor_service_is_at_risk_whatever_else_is_so(success, service, weights) -> None:
     found = judged([*success, *service], weights)
@@ -60,13 +61,13 @@ def test_poor_service_is_at_risk_whatever_else_is_so(success, service, weights) 
         assert found.word in POOR
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(signals=signals_of(SignalKind), more=signals_of(frozenset(SignalKind) - GOOD), weights=WEIGHTS)
 def test_one_more_bad_signal_never_raises_the_number(signals, more, weights) -> None:
     assert judged([*signals, *more], weights).number <= judged(signals, weights).number
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(signals=signals_of(SignalKind), hour=st.integers(0, 23))
 def test_nothing_changes_before_its_time(signals, hour: int) -> None:
     now = datetime(2026, 3, 1, hour, tzinfo=UTC)

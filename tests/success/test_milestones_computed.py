@@ -25,6 +25,7 @@ from success.milestones.starter import install_milestones
 from success.models import AlertRule, Evidence, Milestone, MilestoneEvent, MilestoneProgress
 from tests.factories.people import SubscriberFactory
 from tests.factories.subscriptions import BoxFactory, CycleFactory, SubscriptionFactory
+from tests.thorough import examples
 
 DAY = timedelta(days=1)
 START = datetime(2026, 1, 1, 9, tzinfo=UTC)
@@ -154,7 +155,7 @@ FACTS = st.tuples(
 
 
 @settings(
-    max_examples=12,
+    max_examples=examples(5),
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

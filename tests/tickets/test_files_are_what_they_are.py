@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories.pictures import gif_header, jpeg_header, png, png_header, webp_header
+from tests.thorough import examples
 from tickets.files import LONGEST_NAME, MOST_NAME_BYTES, Picture, extension_of, may_harm, picture_of, safe_file_name
 
 
@@ -36,7 +37,7 @@ def test_picture_that_would_fill_the_memory_is_not_shown(header):
     assert picture_of(header(8_000, 6_000)).is_showable is True
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(30))
 @given(st.sampled_from([png(9, 9), jpeg_header(9, 9), gif_header(9, 9), webp_header(9, 9)]), st.data())
 def test_header_that_is_cut_or_broken_never_raises(content, data):
     at = data.draw(st.integers(0, len(content)))
@@ -71,7 +72,7 @@ def test_name_is_safe_on_every_system(sent, expected):
     assert safe_file_name(sent) == unicodedata.normalize("NFC", expected)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(30))
 @given(st.text(max_size=300) | st.text(alphabet='./\\:"<>\x00\u202e %conaux', max_size=40))
 def test_name_of_anything_is_a_name(sent):
     name = safe_file_name(sent)

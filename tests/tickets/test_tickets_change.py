@@ -14,6 +14,7 @@ from subscribers.errors import Refused
 from tests.factories.people import MembershipFactory, StoreFactory, UserFactory
 from tests.factories.subscriptions import BoxFactory
 from tests.factories.tickets import DetectionRuleFactory, QueueFactory, ReasonFactory, make_ticket
+from tests.thorough import examples
 from tickets import signals
 from tickets.enums import MessageKind, Priority, TicketEventKind, TicketStatus
 from tickets.models import OutboundMail, Ticket, TicketEvent
@@ -227,7 +228,7 @@ def test_database_refuses_a_resolved_ticket_without_its_time(ticket):
 class AnyHistory(TestCase):
     """Whatever people do, in any order, a ticket's row agrees with its history."""
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(10), deadline=None)
     @given(
         st.lists(st.sampled_from(["reply", "customer", "pending", "on_hold", "open", "resolved", "note"]), max_size=12)
     )

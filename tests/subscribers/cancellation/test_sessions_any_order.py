@@ -20,6 +20,7 @@ from subscribers.errors import Refused
 from subscribers.models import CancellationSession, Store, Subscription
 from tests.factories.people import UserFactory
 from tests.subscribers.cancellation.conftest import subscribe
+from tests.thorough import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -110,5 +111,5 @@ class Cancelling(RuleBasedStateMachine):
 def test_sessions_in_any_order(store):
     Cancelling.store = store
     run_state_machine_as_test(
-        Cancelling, settings=settings(max_examples=12, stateful_step_count=8, deadline=None, database=None)
+        Cancelling, settings=settings(max_examples=examples(6), stateful_step_count=8, deadline=None, database=None)
     )

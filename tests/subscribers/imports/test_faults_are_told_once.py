@@ -16,6 +16,7 @@ from subscribers.privacy.enums import ErasureReason
 from subscribers.privacy.erasure import do_erasure, erase
 from tests.factories.people import StoreFactory
 from tests.subscribers.imports.conftest import csv_of, refused, take, work_off
+from tests.thorough import examples
 
 HEADER = ["subscription_id", "email", "status", "price", "started_at", "ended_at", "quantity", "product"]
 FAULTS = {
@@ -32,7 +33,7 @@ FAULT = st.one_of(st.none(), st.none(), st.sampled_from(sorted(FAULTS)))
 ROWS = st.lists(st.tuples(FAULT, st.sampled_from(["19,90", "1.234,50", "7"])), min_size=1, max_size=12)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(5), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=ROWS,
     delimiter=st.sampled_from(",;\t|"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from subscribers.errors import Refused
+from tests.thorough import examples
 from tests.tickets.mail.plumbing import letter, make_world
 from tickets.enums import ClockState, MessageState, Metric, OutboundState, TicketStatus
 from tickets.mail import sending
@@ -134,7 +135,7 @@ class AnyOrder(TestCase):
     """Whatever agents and customers do: what was sent is what was said, and a promise is met only by that."""
 
     @given(steps=STEPS)
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(10), deadline=None)
     def test_what_left_is_what_was_said(self, steps: list[str]) -> None:
         world = make_world("any", "any@demo.example")
         install_sla(world.store)

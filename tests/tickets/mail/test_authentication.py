@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.thorough import examples
 from tickets.mail.authentication import Assessment, Result, assess, parse, verdict
 from tickets.mail.parsing import parse_mail
 
@@ -112,7 +113,7 @@ TEXT = st.text(st.sampled_from('abc.@;=()"\\/ \tdmarcpassheader.from') | st.char
 METHODS = st.sampled_from(["spf", "dkim", "dmarc", "arc", "iprev"])
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(50))
 @given(
     st.sampled_from(["dmarc=fail", "spf=none", "dkim=pass header.d=esp.example", "none"]), st.lists(TEXT, max_size=4)
 )
@@ -121,7 +122,7 @@ def test_no_header_below_ours_makes_a_mail_pass(ours, forged):
     assert judged(RECEIVED + results(ours) + below) == judged(RECEIVED + results(ours))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(50))
 @given(TEXT, st.lists(st.tuples(METHODS, st.sampled_from(["pass", "fail", "none"]), TEXT), max_size=5))
 def test_well_formed_results_are_read_whatever_the_comments_and_values(comment, written):
     def quoted(text: str) -> str:

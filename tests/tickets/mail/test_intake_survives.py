@@ -9,6 +9,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.thorough import examples
 from tests.tickets.mail.plumbing import DUPLICATE, PROCESSED, QUARANTINED, STORED, letter, make_world, states
 from tickets.mail import intake
 from tickets.models import InboundMail, Ticket
@@ -157,7 +158,7 @@ mails = st.one_of(
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(15),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from subscribers.models import Subscriber
+from tests.thorough import examples
 from tests.tickets.mail.plumbing import DUPLICATE, NUMBERS, PROCESSED, QUARANTINED, STORED, letter, states
 from tickets.mail import intake
 from tickets.models import ClockEvent, InboundMail, Message, Ticket, TicketEvent
@@ -92,7 +93,7 @@ TALK = [
 
 
 @settings(
-    max_examples=12,
+    max_examples=examples(6),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

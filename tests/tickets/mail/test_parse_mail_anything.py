@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.thorough import examples
 from tickets.mail.parsing import parse_html, parse_mail, parse_text
 from tickets.management.commands.parse_mail import described
 
@@ -70,7 +71,7 @@ def test_arbitrary_pieces_of_mails(raw):
     check(raw)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     st.lists(st.tuples(st.integers(0, len(VALID)), st.integers(0, 40), st.binary(max_size=6)), min_size=1, max_size=4)
 )

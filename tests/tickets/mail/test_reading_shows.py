@@ -5,6 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.thorough import examples
 from tickets.mail.markup import safe_html
 from tickets.mail.reading import TAG, says_more, shown
 
@@ -43,7 +44,7 @@ def test_address_of_a_picture_stays_an_attribute():
 PIECES = ["<blockquote>", "</blockquote>", "<p>", "</p>", "<b>", "x", "<img src=cid:a>", '<a href="http://x">', "<td>"]
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(30))
 @given(st.lists(st.sampled_from(PIECES), max_size=25))
 def test_nothing_but_folds_is_added_and_they_are_closed(pieces):
     markup = "".join(pieces)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from subscribers.errors import Refused
+from tests.thorough import examples
 from tests.tickets.mail.plumbing import make_world
 from tickets.enums import TicketEventKind
 from tickets.mail import sending
@@ -143,7 +144,7 @@ EVENTS = ["delivered", "deferred", "bounced", "complained"]
 
 class AnyOrder(TestCase):
     @given(order=st.lists(st.sampled_from(EVENTS), min_size=1, max_size=6))
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=examples(10), deadline=None)
     def test_the_strongest_news_stays(self, order: list[str]) -> None:
         world = make_world("any", "any@demo.example")
         mail = queue_mail(store=world.store, subscriber=None, recipient="bea@mail.test", subject="A", text="A", key="a")

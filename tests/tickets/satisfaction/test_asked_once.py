@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from subscribers.models import Consent
 from tests.factories.people import SubscriberFactory
 from tests.factories.tickets import ReasonFactory
+from tests.thorough import examples
 from tests.tickets.satisfaction.conftest import asked, hurry, resolved
 from tickets.enums import ASKED_SATISFACTION, LIVE_SATISFACTION, TicketStatus
 from tickets.models import Message, OutboundMail, SatisfactionRequest, SatisfactionSettings, Ticket
@@ -28,7 +29,7 @@ START = datetime(2026, 3, 27, 12, tzinfo=UTC)
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
         st.tuples(
@@ -186,7 +187,7 @@ def test_nobody_is_asked_about_what_is_forgotten_already(desk, chosen):
     opens=st.times().map(lambda one: one.replace(second=0, microsecond=0)),
     closes=st.times().map(lambda one: one.replace(second=0, microsecond=0)),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_sending_begins_within_the_hours_and_within_a_day(zone, at, opens, closes):
     begins = sending_begins(ZoneInfo(zone), opens, closes, at)
     assert at <= begins <= at + timedelta(hours=25)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.thorough import examples
 from tickets.sla.business_time import Calendar
 from tickets.sla.business_time_form import WEEKDAYS
 
@@ -85,7 +86,7 @@ def open_by_the_wall(form, at):
 
 
 @given(calendars(), instants(), st.integers(0, 1500))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_between_equals_a_walk_over_minutes(form, start, minutes):
     calendar = Calendar.from_dict(form)
     walked = sum(open_by_the_wall(form, start + timedelta(minutes=n)) for n in range(minutes))
@@ -93,13 +94,13 @@ def test_between_equals_a_walk_over_minutes(form, start, minutes):
 
 
 @given(calendars(), instants())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_is_open_equals_the_wall_clock(form, at):
     assert Calendar.from_dict(form).is_open(at) == open_by_the_wall(form, at)
 
 
 @given(calendars(), instants(), amounts)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_between_undoes_add_and_subtract(form, start, seconds):
     calendar = Calendar.from_dict(form)
     assert calendar.between(start, calendar.add(start, seconds)) == seconds
@@ -107,7 +108,7 @@ def test_between_undoes_add_and_subtract(form, start, seconds):
 
 
 @given(calendars(), instants(), amounts)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_subtract_undoes_add_at_an_open_instant(form, start, seconds):
     calendar = Calendar.from_dict(form)
     opened = calendar.add(start, 0)
@@ -116,7 +117,7 @@ def test_subtract_undoes_add_at_an_open_instant(form, start, seconds):
 
 
 @given(calendars(), instants(), amounts, amounts)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_amounts_add_up(form, start, first, second):
     calendar = Calendar.from_dict(form)
     assert calendar.add(calendar.add(start, first), second) == calendar.add(start, first + second)
@@ -125,7 +126,7 @@ def test_amounts_add_up(form, start, first, second):
 
 
 @given(calendars(), instants(), amounts, amounts)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_later_or_longer_is_never_due_earlier(form, start, seconds, more):
     calendar = Calendar.from_dict(form)
     assert start < calendar.add(start, seconds) < calendar.add(start, seconds + more)
@@ -139,7 +140,7 @@ def test_later_or_longer_is_never_due_earlier(form, start, seconds, more):
     st.integers(1, 200_000),
     st.lists(st.tuples(st.integers(0, 9000), st.integers(-60, 4000))),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_pauses_stop_the_clock(form, start, seconds, written):
     calendar = Calendar.from_dict(form)
     pauses = [

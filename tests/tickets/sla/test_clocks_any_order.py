@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.factories.sla import STANDARD, PolicyFactory, TicketFactory, at, version_of
 from tests.factories.tickets import QueueFactory
+from tests.thorough import examples
 from tickets.enums import OPEN_CLOCK, ClockState, Metric, Priority, TicketEventKind, TicketStatus
 from tickets.models import Ticket
 from tickets.sla.business_time import Calendar
@@ -129,4 +130,6 @@ class AnyOrder(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_any_order_of_changes_leaves_the_invariants_true():
-    run_state_machine_as_test(AnyOrder, settings=settings(max_examples=15, stateful_step_count=14, deadline=None))
+    run_state_machine_as_test(
+        AnyOrder, settings=settings(max_examples=examples(6), stateful_step_count=14, deadline=None)
+    )

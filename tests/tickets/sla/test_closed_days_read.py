@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.thorough import examples
 from tickets.sla.closed_days import MOST_BYTES, MOST_EVENTS, Unreadable, read_closed_days
 
 TODAY = date(2026, 3, 2)
@@ -110,7 +111,7 @@ def test_too_much_is_refused():
 
 
 @given(st.lists(st.text("BEGINDTSARVLU:;=,-0123456789\r\n", max_size=60), max_size=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_any_file_is_read_or_refused(lines):
     with suppress(Unreadable):
         read_closed_days(ical("DTSTART;VALUE=DATE:20261224\n" + "\n".join(lines)), today=TODAY)

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 
+from tests.thorough import examples
 from tests.tickets.sla.stories import BERLIN, Story, stories
 from tickets.enums import ClockState
 from tickets.sla.drawing import WIDTH, draw
@@ -21,7 +22,7 @@ def used(story: Story, now) -> float:
 
 
 @given(stories())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(40))
 def test_used_seconds_add_up_to_the_clocks(case):
     story, now = case
     counted = story.explain(now).counted
@@ -32,7 +33,7 @@ def test_used_seconds_add_up_to_the_clocks(case):
 
 
 @given(stories())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(40))
 def test_segments_follow_each_other_without_gaps(case):
     story, now = case
     segments = story.explain(now).counted.segments
@@ -45,7 +46,7 @@ def test_segments_follow_each_other_without_gaps(case):
 
 
 @given(stories())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(40))
 def test_lines_are_in_order_and_hold_every_line_of_the_ledger(case):
     story, now = case
     lines = story.explain(now).lines
@@ -61,7 +62,7 @@ def test_lines_are_in_order_and_hold_every_line_of_the_ledger(case):
 
 
 @given(stories())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(40))
 def test_drawing_stays_within_its_bounds(case):
     story, now = case
     told = story.explain(now)
@@ -77,7 +78,7 @@ def test_drawing_stays_within_its_bounds(case):
 
 
 @given(stories())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(20))
 def test_closed_and_open_stretches_fill_the_time(case):
     story, now = case
     start, calendar = story.clock.started_at, story.counting.calendar

@@ -14,6 +14,7 @@ from subscribers.errors import Refused
 from tests.factories.people import StoreFactory, UserFactory
 from tests.factories.sla import HOUR, CalendarFactory, PolicyFactory, TicketFactory, at
 from tests.factories.tickets import QueueFactory
+from tests.thorough import examples
 from tickets.enums import ClockState, Metric, Priority, RecalculationState
 from tickets.models import Clock, ClockEvent, Ticket
 from tickets.sla import recalculation
@@ -247,7 +248,7 @@ def test_two_workers_do_each_clock_once():
     st.integers(1, 20),
     st.booleans(),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 def test_as_many_change_as_were_counted(tickets, first, resolution, holiday):
     with transaction.atomic():
         office, moment = Office(tickets=0), at("11:00", day=2)

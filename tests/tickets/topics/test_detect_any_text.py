@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.thorough import examples
 from tickets.topics.detect import Rule, detect
 from tickets.topics.phrases import Phrase, compile_phrases
 from tickets.topics.starter_rules import STARTER_RULES
@@ -32,7 +33,7 @@ texts = st.one_of(
 
 
 @given(texts)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_quotes_are_the_text_at_their_spans(text):
     for hit in detect(text, STARTER_RULES):
         assert 0.5 <= hit.confidence <= 1
@@ -44,7 +45,7 @@ def test_quotes_are_the_text_at_their_spans(text):
 
 
 @given(st.text(alphabet="ab …*|()[]=#-'\n.é,", max_size=60))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_phrases_compile_or_are_refused_and_then_match_anything(phrases):
     try:
         compile_phrases(phrases)
