@@ -4,9 +4,9 @@ Each has a key, so that both may find it: a flow begins once for it.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 NEWS = timedelta(days=2)  # what happened longer ago is history, such as an import's
 AHEAD = timedelta(days=21)  # boxes that ship later than that are found later
 BATCH = 1000
+# Planned boxes that one sweep looks at: those of a small store all, those of a big one within some minutes.
+SLICE = 3000
 
 
 @dataclass(frozen=True)
@@ -113,13 +115,50 @@ def sweep_moments() -> int:
         status=VersionStatus.PUBLISHED, flow__is_active=True, flow__trigger__in=list(SOURCES)
     )
     for version in flows.order_by("flow__rank", "flow_id"):
-        for row in missed(version)[:BATCH]:
+        for row in _rows(version):
             begun += _try(version.flow, row)
     return begun
 
 
-def missed(version: FlowVersion) -> "QuerySet[Any]":
-    """Moments since the version was published for which the flow's entry holds, and that it was not asked about."""
+def _rows(version: FlowVersion) -> Iterable[Any]:
+    """Of what happened, all that was missed; of what is planned, which is far more, the next slice of it."""
+    if version.flow.trigger != Trigger.BOX_UPCOMING:
+        return missed(version)[:BATCH]
+    found: dict[int, Any] = {}
+    for boxes in next_slice(version.flow):
+        found |= {row.pk: row for row in missed(version, boxes)}
+    return found.values()
+
+
+def next_slice(flow: Flow) -> list[list[int]]:
+    """Planned boxes that the sweep looks at now, by number: where the last one ended, and from the beginning where that
+    was the end. Two sweeps at once look at the same: each begins a flow once."""
+    rest = _slice(flow, flow.looked_day, flow.looked_box, SLICE)
+    is_end = len(rest) < SLICE
+    again = _slice(flow, None, 0, SLICE - len(rest)) if is_end and flow.looked_day is not None else []
+    place: dict[str, Any] = {"looked_day": None, "looked_box": 0}
+    if again and len(rest) + len(again) == SLICE:
+        place = {"looked_day": again[-1][1], "looked_box": again[-1][0]}
+    elif not is_end:
+        place = {"looked_day": rest[-1][1], "looked_box": rest[-1][0]}
+    Flow.objects.filter(pk=flow.pk).update(**place)
+    slices = [rest, again]
+    return [[pk for pk, _ in boxes] for boxes in slices if boxes]
+
+
+def _slice(flow: Flow, day: date | None, box: int, most: int) -> list[tuple[int, date | None]]:
+    """Walks `box_planned_by_ship_date` from a place on."""
+    rows = _planned(flow, timezone.now())
+    if day is not None:
+        rows = rows.filter(Q(ships_on__gt=day) | Q(ships_on=day, pk__gt=box), ships_on__gte=day)
+    return list(rows.order_by("ships_on", "pk").values_list("pk", "ships_on")[:most])
+
+
+def missed(version: FlowVersion, among: Collection[int] | None = None) -> "QuerySet[Any]":
+    """Moments since the version was published for which the flow's entry holds, and that it was not asked about.
+
+    `among`: of these rows alone, by number.
+    """
     flow = version.flow
     source, now = SOURCES[Trigger(flow.trigger)], timezone.now()
     key = Concat(Value(source.key), Cast(OuterRef(source.number), CharField()))
@@ -131,6 +170,8 @@ def missed(version: FlowVersion) -> "QuerySet[Any]":
         category=flow.category,
     )
     rows = source.rows(flow, max(version.published_at or now, now - NEWS))
+    if among is not None:
+        rows = rows.filter(pk__in=among)
     live = Run.objects.filter(subscriber=OuterRef(f"{path}subscriber"), status__in=LIVE_RUN)
     if flow.kind == FlowKind.OUTREACH:
         under_way = live.filter(flow=flow)

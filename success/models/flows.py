@@ -59,6 +59,9 @@ class Flow(models.Model):
         help_text="Kinds of steps that the held-out share is left alone with. A step may say otherwise for itself.",
     )
     is_active = models.BooleanField(default=True)
+    # How far the sweep that looks for planned boxes has come: by the day on which they ship, then by their number.
+    looked_day = models.DateField(null=True, blank=True, editable=False)
+    looked_box = models.BigIntegerField(default=0, editable=False)
 
     class Meta:
         constraints = [

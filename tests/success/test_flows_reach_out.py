@@ -212,3 +212,23 @@ def test_mail_waits_for_a_mailbox(store, person):
         ("suppressed", "The store has no active mailbox"),
         ("sent", ""),
     ]
+
+
+def test_sweep_walks_planned_boxes_slice_by_slice(store, person, monkeypatch):
+    """Each sweep looks at a slice; round after round every box is looked at, also one that is planned behind it."""
+    monkeypatch.setattr("success.flows.moments.SLICE", 2)
+    flow = make_flow(store, ("later", "wait", {"hours": 1000}), trigger=Trigger.BOX_UPCOMING)
+
+    def plan(days: int) -> Box:
+        subscription = SubscriptionFactory(subscriber=SubscriberFactory(store=store))
+        planned = {"status": BoxStatus.PLANNED, "shipped_at": None, "delivered_at": None}
+        day = timezone.now().date() + timedelta(days=days)
+        return BoxFactory(cycle=CycleFactory(subscription=subscription), ships_on=day, **planned)
+
+    for days in (9, 9, 12, 15):
+        plan(days)
+    assert [sweep_moments() for _ in range(3)] == [2, 2, 1]
+    early = plan(1)  # before the place at which the walk is
+    assert sum(sweep_moments() for _ in range(3)) == 1
+    assert flow.runs.filter(trigger_key=f"box:{early.pk}").exists()
+    assert sum(sweep_moments() for _ in range(4)) == 0
