@@ -143,6 +143,7 @@ CELERY_BEAT_SCHEDULE = {
     "given tickets": {"task": "tickets.tasks.give_tickets", "schedule": 10.0, "options": {"expires": 10}},
     "rules": {"task": "tickets.tasks.apply_rules", "schedule": 5.0, "options": {"expires": 10}},
     "who views": {"task": "tickets.tasks.sweep_viewings", "schedule": 10.0, "options": {"expires": 10}},
+    "words": {"task": "tickets.tasks.read_words", "schedule": 3.0, "options": {"expires": 10}},
     "clocks": {"task": "tickets.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
     "calendars": {"task": "tickets.tasks.refresh_calendars", "schedule": 3600.0, "options": {"expires": 3600}},
     "recalculations": {

@@ -111,8 +111,9 @@ class PersonFilter(django_filters.Filter):
         if value == "none" and value in self.words:
             return qs.filter(**{f"{self.field_name}__isnull": True})
         if value == "me" and value in self.words:
-            request: Any = self.parent.request  # type: ignore[attr-defined]
-            return qs.filter(**{f"{self.field_name}_id": request.user.pk}) if request else qs.none()
+            asked: Any = self.parent  # type: ignore[attr-defined]
+            person = getattr(asked, "user", None) or getattr(asked.request, "user", None)
+            return qs.filter(**{f"{self.field_name}_id": person.pk}) if person else qs.none()
         return qs.filter(is_address(f"{self.field_name}__email", str(value)))
 
 

@@ -21,7 +21,7 @@ from subscribers.enums import Channel
 from subscribers.models import Subscriber
 from subscribers.services.people import identify
 from tickets.enums import MessageState, TopicSource
-from tickets.filters import TicketFilter
+from tickets.filters import TicketApiFilter
 from tickets.models import Attachment, Clock, Message, Ticket, TicketTopic
 from tickets.serializers import TicketDetailSerializer, TicketSerializer
 from tickets.serializers_new import NewTicketSerializer
@@ -40,7 +40,7 @@ class TicketViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Ticket]):
 
     queryset = Ticket.objects.none()
     serializer_class = TicketSerializer
-    filterset_class = TicketFilter
+    filterset_class = TicketApiFilter
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> "QuerySet[Ticket]":

@@ -7,20 +7,39 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from subscribers.enums import Channel
 from subscribers.models import Membership, Reason, Store
 from tickets.enums import TicketStatus
-from tickets.filters import PRIORITIES, TicketFilter
+from tickets.filters import DUE, OPENED, PRIORITIES, TicketFilter
 from tickets.models import Queue
 from tickets.satisfaction.selectors import FILTERS
 
 ORDERS = (
-    ("due_at", "Due first"),
-    ("-created_at", "Newest"),
-    ("created_at", "Oldest"),
-    ("-updated_at", "Changed last"),
-    ("priority", "Most urgent"),
+    ("due_at", gettext_lazy("Due first")),
+    ("-created_at", gettext_lazy("Newest")),
+    ("created_at", gettext_lazy("Oldest")),
+    ("-updated_at", gettext_lazy("Changed last")),
+    ("priority", gettext_lazy("Most urgent")),
 )
+
+CYCLES = 6  # of which the menu offers each
+SHOWN = {
+    "status",
+    "priority",
+    "queue",
+    "assignee",
+    "topic",
+    "due",
+    "opened",
+    "channel",
+    "cycle",
+    "satisfaction",
+    "ordering",
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +65,7 @@ class Menu:
 
 
 def filter_menus(asked: QueryDict, user: AbstractBaseUser) -> list[Menu]:
-    """Status, priority, queue, assignee, topic, satisfaction, order. Three queries."""
+    """Status, priority, queue, assignee, topic, and less used ones. Three queries."""
     stores = Store.objects.visible_to(user).values("pk")
     queues = Queue.objects.visible_to(user).order_by("position", "name").values_list("key", "name")
     people = (
@@ -56,22 +75,32 @@ def filter_menus(asked: QueryDict, user: AbstractBaseUser) -> list[Menu]:
     )
     reasons = Reason.objects.filter(Q(store=None) | Q(store__in=stores), for_tickets=True)
     topics = reasons.order_by("position", "label").values_list("key", "label")
-    assignees = [("me", "Me"), ("none", "Nobody"), *((str(one.pk), str(one)) for one in people if one.pk != user.pk)]
+    assignees = [
+        ("me", _("Me")),
+        ("none", _("Nobody")),
+        *((str(one.pk), str(one)) for one in people if one.pk != user.pk),
+    ]
     words = [(word, priority.label) for word, priority in PRIORITIES.items()]
     statuses = [(str(status), str(status.label)) for status in TicketStatus]
+    cycles = [(str(number), _("Cycle %(number)s") % {"number": number}) for number in range(1, CYCLES + 1)]
+    channels = [(str(channel), str(channel.label)) for channel in Channel]
     return [
-        _menu(asked, "status", "Status", "circle-dot", statuses, several=True),
-        _menu(asked, "priority", "Priority", "signal-high", words, several=True),
-        _menu(asked, "queue", "Queue", "list", dict(queues).items(), several=True),
-        _menu(asked, "assignee", "Assignee", "user", assignees, several=False),
-        _menu(asked, "topic", "Topic", "tag", dict(topics).items(), several=True),
-        _menu(asked, "satisfaction", "Satisfaction", "smile", FILTERS, several=True),
-        _menu(asked, "ordering", "Order", "arrow-up-down", ORDERS, several=False),
+        _menu(asked, "status", _("Status"), "circle-dot", statuses, several=True),
+        _menu(asked, "priority", _("Priority"), "signal-high", words, several=True),
+        _menu(asked, "queue", _("Queue"), "list", dict(queues).items(), several=True),
+        _menu(asked, "assignee", _("Assignee"), "user", assignees, several=False),
+        _menu(asked, "topic", _("Topic"), "tag", dict(topics).items(), several=True),
+        _menu(asked, "due", _("Due"), "clock-alert", DUE, several=True),
+        _menu(asked, "opened", _("Opened"), "calendar", OPENED, several=False),
+        _menu(asked, "channel", _("Channel"), "mail", channels, several=True),
+        _menu(asked, "cycle", _("Cycle"), "repeat", cycles, several=False),
+        _menu(asked, "satisfaction", _("Satisfaction"), "smile", FILTERS, several=True),
+        _menu(asked, "ordering", _("Order"), "arrow-up-down", ORDERS, several=False),
     ]
 
 
 def _menu(
-    asked: QueryDict, name: str, label: str, icon: str, choices: Iterable[tuple[str, str]], *, several: bool
+    asked: QueryDict, name: str, label: str, icon: str, choices: Iterable[tuple[str, str | Promise]], *, several: bool
 ) -> Menu:
     chosen = [word for text in asked.getlist(name) for word in text.split(",") if word]
 
@@ -81,7 +110,7 @@ def _menu(
         return [*chosen, value] if several else [value]
 
     made = [
-        Choice(value, word, changed(asked, name, ",".join(without_or_with(value))), value in chosen)
+        Choice(value, str(word), changed(asked, name, ",".join(without_or_with(value))), value in chosen)
         for value, word in choices
     ]
     return Menu(name, label, icon, made, changed(asked, name, ""))
@@ -90,7 +119,7 @@ def _menu(
 def changed(asked: QueryDict, name: str, value: str) -> str:
     """The address with another value of one parameter, from its first page on."""
     query = asked.copy()
-    query.pop("page", None)
+    query.pop("cursor", None)
     query.pop(name, None)
     if value:
         query[name] = value
@@ -99,6 +128,5 @@ def changed(asked: QueryDict, name: str, value: str) -> str:
 
 def other_filters(asked: QueryDict) -> list[tuple[str, str, str]]:
     """Filters of the address that no menu shows: name, value, and the address without it."""
-    shown = {"status", "priority", "queue", "assignee", "topic", "satisfaction", "ordering"}
-    names = [name for name in TicketFilter.base_filters if name not in shown and asked.get(name)]
+    names = [name for name in TicketFilter.base_filters if name not in SHOWN and asked.get(name)]
     return [(name.replace("_", " "), asked.get(name, ""), changed(asked, name, "")) for name in names]

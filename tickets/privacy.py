@@ -78,6 +78,7 @@ from tickets.models import (
     TicketRule,
     TicketRuleVersion,
     TicketTopic,
+    TicketWords,
     Viewing,
 )
 from tickets.services.tickets import change_status
@@ -403,6 +404,8 @@ PART = Part(
             empties=("from_name", "from_address", "text", "html", "visible_text", "rfc822_id"),
             hides=("search",),
         ),
+        # Read anew from what is left: triggers note every change above.
+        Table(TicketWords, lambda scope: scope.of("ticket__subscriber"), is_deleted=True, is_exported=False),
         Table(Ticket, lambda scope: scope.of("subscriber"), empties=("source_key",), sets={"subject": "Erased"}),
     ),
 )

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Left
 from django.urls import reverse
@@ -36,33 +35,7 @@ from tickets.services.merging import UNDONE_WITHIN
 from tickets.wording import icon_of, words_of
 
 OTHERS_SHOWN = 5
-MOST_FOUND = 500  # messages whose words are searched for
 PHOTO_SIDE = 300  # pixels; a logo in a signature is smaller
-
-
-def search(rows: QuerySet[Ticket], words: str) -> QuerySet[Ticket]:
-    """By number (`T-1042`, `1042`), else by subject, the customer's name or address, or the words of messages."""
-    words = words.replace("\x00", "").strip()
-    number = words.upper().removeprefix("T-")
-    if number.isdecimal() and len(number) < 19:
-        return rows.filter(pk=int(number))
-    found = Message.objects.filter(ticket__in=rows.order_by().values("pk"), search=search_query(words))
-    return rows.filter(
-        Q(subject__icontains=words)
-        | Q(subscriber__name__icontains=words)
-        | Q(subscriber__email__icontains=words)
-        # The newest alone: to look at all that a common word finds would take longer than anybody waits.
-        | Q(pk__in=found.order_by("-pk").values("ticket")[:MOST_FOUND])
-    )
-
-
-def search_query(words: str) -> SearchQuery | CombinedSearchQuery:
-    """All of these words, "phrases in quotes" as they stand, -words not; the last may be a beginning."""
-    before, _, last = words.rpartition(" ")
-    if not last.isalnum() or '"' in words:
-        return SearchQuery(words, config="simple", search_type="websearch")
-    beginning = SearchQuery(f"'{last}':*", config="simple", search_type="raw")
-    return SearchQuery(before, config="simple", search_type="websearch") & beginning if before.strip() else beginning
 
 
 def for_page(user: Viewer, rows: QuerySet[Ticket] | None = None) -> QuerySet[Ticket]:

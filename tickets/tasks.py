@@ -7,6 +7,7 @@ from tickets.bulk import jobs
 from tickets.mail import fetching, incidents, intake, sending
 from tickets.rules import engine
 from tickets.satisfaction import asking
+from tickets.search import indexing
 from tickets.services import cancellations, leaving, snoozing, viewing
 from tickets.sla import feeds, recalculation, sweep
 
@@ -113,3 +114,8 @@ def work_bulk_job(job_id: int) -> None:
 @shared_task
 def sweep_bulk_jobs() -> None:
     jobs.work_due()
+
+
+@shared_task
+def read_words() -> None:
+    indexing.sweep()

@@ -19,11 +19,12 @@ def many(desk):
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO tickets_ticket (store_id, queue_id, subscriber_id, subject, status, priority, channel,
-                                           source_key, opened_at, updated_at, resolved_at, next_due_at, cycle_index)
+                                           source_key, opened_at, updated_at, resolved_at, next_due_at, cycle_index,
+                                           deleted_as, snoozed_for)
                SELECT %(store)s, CASE WHEN i %% 9 = 0 THEN %(closed)s ELSE %(support)s END, %(subscriber)s,
                       'Number ' || i, CASE WHEN i %% 20 = 0 THEN 'open' ELSE 'resolved' END, 3, 'mail',
                       '', now() - i * interval '1 minute', now(), CASE WHEN i %% 20 = 0 THEN NULL ELSE now() END,
-                      CASE WHEN i %% 20 = 0 THEN now() + (i %% 500 - 250) * interval '1 minute' END, 1 + i %% 5
+                      CASE WHEN i %% 20 = 0 THEN now() + (i %% 500 - 250) * interval '1 minute' END, 1 + i %% 5, '', ''
                FROM generate_series(1, 8000) i""",
             {
                 "store": desk.store.pk,

@@ -29,6 +29,7 @@ from tickets.models.policies import (
 from tickets.models.queues import Queue
 from tickets.models.rules import RuleFiring, RuleTask, TicketRule, TicketRuleVersion
 from tickets.models.satisfaction import SatisfactionRating, SatisfactionRequest, SatisfactionSettings
+from tickets.models.search import TicketWords, WordsDue
 from tickets.models.tags import Tag, TicketTag
 from tickets.models.tickets import Ticket, TicketEvent
 from tickets.models.topics import DetectionRule, TicketTopic
@@ -90,5 +91,7 @@ __all__ = [
     "TicketRuleVersion",
     "TicketTag",
     "TicketTopic",
+    "TicketWords",
     "Viewing",
+    "WordsDue",
 ]

@@ -3,7 +3,6 @@
 import uuid
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
@@ -90,8 +89,6 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["ticket", "created_at", "id"], name="message_in_order"),
-            # Reader: search in the words of messages.
-            GinIndex(fields=["search"], name="message_search"),
         ]
 
     def __str__(self) -> str:

@@ -17,10 +17,10 @@ from subscribers.errors import Refused
 from subscribers.requests import SignedInRequest
 from tickets.bulk import jobs
 from tickets.enums import BulkOutcome, BulkState
-from tickets.filters import TicketFilter
-from tickets.listing import INBOX_VIEWS, LIST_VIEWS, tickets_of_view
+from tickets.list_query import read
+from tickets.listing import INBOX_VIEWS, LIST_VIEWS
 from tickets.models import BulkJob, Ticket
-from tickets.selectors import search
+from tickets.search.finding import matching as found
 
 NOT_DONE = (BulkOutcome.REFUSED, BulkOutcome.FAILED, BulkOutcome.LEFT)
 MOST_TOLD = 200
@@ -28,15 +28,8 @@ MOST_TOLD = 200
 
 def matching(request: SignedInRequest, asked: QueryDict) -> QuerySet[Ticket]:
     """Every ticket of a list, by the query of its address; `list=inbox` for the inbox."""
-    words = asked.get("q", "").replace("\x00", "").strip()
-    is_filtered = any(asked.get(name) for name in TicketFilter.base_filters if name != "ordering")
-    views = INBOX_VIEWS if asked.get("list") == "inbox" else LIST_VIEWS
-    first = views[0].key if asked.get("list") == "inbox" else "all" if words or is_filtered else "open"
-    wanted = asked.get("view") or first
-    view = wanted if wanted in {one.key for one in views} else first
-    filters = TicketFilter(asked, queryset=tickets_of_view(view, request.user), request=request)
-    rows: QuerySet[Ticket] = filters.qs if filters.is_valid() else Ticket.objects.none()
-    return search(rows, words) if words else rows
+    query = read(asked, request.user, views=INBOX_VIEWS if asked.get("list") == "inbox" else LIST_VIEWS)
+    return found(query.rows, query.asked, most=jobs.MOST + 1) if query.asked else query.rows
 
 
 @require_safe

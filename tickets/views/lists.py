@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from subscribers.paging import page_of
+from subscribers.keyset import keyset_page
 from subscribers.requests import SignedInRequest
-from tickets.filters import TicketFilter
+from tickets import columns
+from tickets.list_query import read, view_of
 from tickets.listing import INBOX_VIEWS, LIST_VIEWS, View, for_list, tickets_of_view, view_counts
 from tickets.menus import filter_menus, other_filters
-from tickets.models import Ticket
-from tickets.selectors import search
 
 # By the id of the element that asks.
 PARTS = {"ticket-rows": "tickets/_rows.html", "ticket-views": "tickets/_views.html"}
@@ -22,54 +21,44 @@ PARTS = {"ticket-rows": "tickets/_rows.html", "ticket-views": "tickets/_views.ht
 @require_safe
 def inbox(request: SignedInRequest) -> HttpResponse:
     """What waits for the person who looks: theirs, nobody's, and what is due soon."""
-    view = _chosen(request, INBOX_VIEWS)
-    rows = tickets_of_view(view.key, request.user)
-    return _list(request, INBOX_VIEWS, view, rows, title="Inbox", nav="inbox")
+    view = view_of(request.GET, INBOX_VIEWS)
+    context: dict[str, Any] = {"view": view, "title": _("Inbox"), "nav": "inbox", "shows": columns.DEFAULT}
+    if request.htmx.target != "ticket-views":
+        page = keyset_page(for_list(tickets_of_view(view.key, request.user)), request)
+        context |= {"page": page, "tickets": page.rows}
+    return _answer(request, INBOX_VIEWS, context)
 
 
 @require_safe
 def ticket_list(request: SignedInRequest) -> HttpResponse:
     """Every ticket that the person may see, by view, filter (as in the REST interface) and words."""
-    words = request.GET.get("q", "").replace("\x00", "").strip()
-    is_filtered = any(request.GET.get(name) for name in TicketFilter.base_filters if name != "ordering")
-    view = _chosen(request, LIST_VIEWS, default="all" if words or is_filtered else "open")
-    rows = tickets_of_view(view.key, request.user)
-    order = rows.query.order_by
-    filters = TicketFilter(request.GET, queryset=rows, request=request)
-    if filters.is_valid():
-        rows = filters.qs if request.GET.get("ordering") else filters.qs.order_by(*order)
-    else:
-        rows = rows.none()
-    context = {
-        "words": words,
-        "errors": filters.errors,
-        "is_filtered": is_filtered,
-        "menus": filter_menus(request.GET, request.user),
-        "other_filters": other_filters(request.GET),
+    part, query = request.htmx.target, read(request.GET, request.user)
+    context: dict[str, Any] = {
+        "view": query.view,
+        "title": _("Tickets"),
+        "nav": "tickets",
+        "words": query.words,
+        "problems": query.asked.problems if query.asked else [],
+        "errors": query.errors,
+        "is_filtered": query.is_filtered,
+        "shows": query.columns,
     }
-    rows = search(rows, words) if words else rows
-    return _list(request, LIST_VIEWS, view, rows, title="Tickets", nav="tickets", **context)
+    if part != "ticket-views":
+        page = query.page(request)
+        context |= {"page": page, "tickets": page.rows}
+    if part not in PARTS:
+        context |= {"menus": filter_menus(request.GET, request.user), "other_filters": other_filters(request.GET)}
+    return _answer(request, LIST_VIEWS, context)
 
 
-def _chosen(request: SignedInRequest, views: tuple[View, ...], default: str = "") -> View:
-    wanted = request.GET.get("view") or default
-    return next((view for view in views if view.key == wanted), views[0])
-
-
-def _list(
-    request: SignedInRequest, views: tuple[View, ...], view: View, rows: QuerySet[Ticket], **context: Any
-) -> HttpResponse:
+def _answer(request: SignedInRequest, views: tuple[View, ...], context: dict[str, Any]) -> HttpResponse:
     """The whole page, or the part of it that asks for itself again when a ticket changed.
 
     Rows come without counts, which touch every unresolved ticket and are asked for less often.
     """
-    part = request.htmx.target
-    context["view"] = view
-    if part != "ticket-views":
-        page = page_of(for_list(rows), request)
-        context |= {"page": page, "tickets": page.rows}
+    part = request.htmx.target or ""
     if part != "ticket-rows":
         counts = view_counts(views, request.user)
-        context["views"] = [(one, counts.get(one.key), one == view) for one in views]
+        context["views"] = [(one, counts.get(one.key), one == context["view"]) for one in views]
         context["nav_counts"] = {context["nav"]: counts.get(views[0].key)}
-    return render(request, PARTS.get(part or "", "tickets/list.html"), context)
+    return render(request, PARTS.get(part, "tickets/list.html"), context)
