@@ -20,11 +20,13 @@ from rest_framework.viewsets import GenericViewSet
 from subscribers.enums import Channel
 from subscribers.models import Subscriber
 from subscribers.services.people import identify
+from tickets.actions import perform
 from tickets.enums import MessageState, TopicSource
 from tickets.filters import TicketApiFilter
 from tickets.models import Attachment, Clock, Message, Ticket, TicketTopic
-from tickets.serializers import TicketDetailSerializer, TicketSerializer
+from tickets.serializers import ActionsSerializer, MergeSerializer, TicketDetailSerializer, TicketSerializer
 from tickets.serializers_new import NewTicketSerializer
+from tickets.services.merging import merge
 from tickets.services.messages import NewMessage
 from tickets.services.tickets import open_ticket
 
@@ -48,7 +50,9 @@ class TicketViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Ticket]):
         tickets = (
             Ticket.objects.visible_to(self.request.user)
             .select_related("store", "queue", "assignee", "subscriber")
-            .prefetch_related(Prefetch("topics", topics), Prefetch("clocks", Clock.objects.order_by("metric", "cycle")))
+            .prefetch_related(
+                Prefetch("topics", topics), "tags", Prefetch("clocks", Clock.objects.order_by("metric", "cycle"))
+            )
         )
         if self.action == "list":
             return tickets
@@ -84,6 +88,38 @@ class TicketViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Ticket]):
             raise Taken
         answer = TicketDetailSerializer(seen or ticket, context=self.get_serializer_context())
         return Response(answer.data, status.HTTP_201_CREATED if made else status.HTTP_200_OK)
+
+    @extend_schema(request=ActionsSerializer, responses={200: TicketDetailSerializer})
+    @action(detail=True, methods=["post"])
+    def actions(self, request: Request, pk: str) -> Response:
+        """Do several things at once, all or none: assign, move, tag, snooze, follow, note, mark as spam, delete,
+        restore and so on. What is so already does nothing.
+        """
+        asked = ActionsSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        ticket = get_object_or_404(self._with_discarded(), pk=pk)
+        perform(ticket, asked.validated_data["actions"], actor=request.user, cause=asked.validated_data["cause"])
+        return self._shown(ticket.pk)
+
+    @extend_schema(request=MergeSerializer, responses={200: TicketDetailSerializer})
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, pk: str) -> Response:
+        """Make this ticket a part of another; answers with that one."""
+        asked = MergeSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        here = Ticket.objects.visible_to(request.user)
+        source = get_object_or_404(here, pk=pk)
+        target = get_object_or_404(here, pk=asked.validated_data["into"])
+        merge(source, into=target, actor=request.user)
+        return self._shown(target.pk)
+
+    def _with_discarded(self) -> "QuerySet[Ticket]":
+        return Ticket.objects.visible_to(self.request.user) | Ticket.objects.discarded_for(self.request.user)
+
+    def _shown(self, pk: int) -> Response:
+        """As it is now, wherever it went."""
+        ticket = get_object_or_404(Ticket.objects.filter(pk__in=self._with_discarded().filter(pk=pk).values("pk")))
+        return Response(TicketDetailSerializer(ticket, context=self.get_serializer_context()).data)
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True, url_path="attachments/(?P<token>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from subscribers.serializers import ColleagueSerializer, SubscriberBriefSerializer, WordField, page_address
-from tickets.enums import Priority
+from tickets.enums import ActionKind, Priority
 from tickets.models import Attachment, Clock, Message, Ticket, TicketTopic
 
 Address = extend_schema_field({"type": "string", "format": "uri"})
@@ -94,6 +94,7 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
     assignee = ColleagueSerializer(allow_null=True)
     subscriber = SubscriberBriefSerializer()
     topics = TopicSerializer(many=True)
+    tags = serializers.SlugRelatedField[Any](slug_field="name", many=True, read_only=True)
     clocks = ClockSerializer(many=True)
     created_at = serializers.DateTimeField(source="opened_at")
     due_at = serializers.DateTimeField(
@@ -119,8 +120,11 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
             "cycle_index",
             "source_key",
             "topics",
+            "tags",
             "clocks",
             "due_at",
+            "snoozed_until",
+            "deleted_as",
             "waiting_since",
             "created_at",
             "updated_at",
@@ -146,3 +150,27 @@ class TicketDetailSerializer(TicketSerializer):
     def get_messages(self, ticket: Ticket) -> Any:
         context = {**self.context, "ticket_id": ticket.pk}
         return MessageSerializer(ticket.messages.all(), many=True, context=context).data
+
+
+class OneActionSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=ActionKind.choices)
+    value = serializers.JSONField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="By kind: a person's id or “me”; the key of a queue or topic; a status; a priority from 1 to 4; "
+        "a tag; a text; for snooze “tomorrow”, “next_week”, “later_today”, “delivery”, hours, or a time.",
+    )
+
+
+class ActionsSerializer(serializers.Serializer[Any]):
+    """What to do to a ticket, all of it or nothing."""
+
+    actions = OneActionSerializer(many=True, allow_empty=False)
+    cause = serializers.CharField(
+        required=False, default="", max_length=100, help_text="Kept with every event: what made it happen."
+    )
+
+
+class MergeSerializer(serializers.Serializer[Any]):
+    into = serializers.IntegerField(min_value=1, help_text="Id of the ticket that this one becomes a part of.")

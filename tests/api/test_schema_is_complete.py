@@ -41,7 +41,9 @@ def test_schema_is_made_without_warnings_and_is_valid() -> None:
         "/api/v1/subscriptions/{id}/cancellation/",
         "/api/v1/tickets/",
         "/api/v1/tickets/{id}/",
+        "/api/v1/tickets/{id}/actions/",
         "/api/v1/tickets/{id}/attachments/{token}/",
+        "/api/v1/tickets/{id}/merge/",
         "/api/v1/touches/",
     ]
 

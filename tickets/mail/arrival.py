@@ -1,7 +1,7 @@
 """What becomes of mails: a message on its thread, a new ticket, or neither."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
@@ -19,10 +19,10 @@ from tickets.mail.surroundings import Surroundings
 from tickets.mail.threads import Asked, Found, Threads, reference_key
 from tickets.mail.tokens import is_own_id
 from tickets.mail.unsubscribing import unsubscribed
-from tickets.models import AutomaticAnswer, InboundMail, Message, Ticket
+from tickets.models import AutomaticAnswer, BlockedSender, InboundMail, Message, Ticket
 from tickets.services.conversation import add_note
 from tickets.services.history import locked_together
-from tickets.services.opening import open_all
+from tickets.services.opening import Opening, open_all
 from tickets.services.participants import participants_of
 from tickets.services.receiving import receive_all
 
@@ -230,15 +230,24 @@ def _open(beginning: Sequence[Decided], around: Surroundings) -> list[tuple[Arri
     openings = [
         opening(decided, people[decided.store.pk, decided.requester.address.strip()], around) for decided in beginning
     ]
-    answering = _queues_that_acknowledge({one.queue.pk for one in openings})
+    openings = _spam_marked(openings)
+    answering = _queues_that_acknowledge({one.queue.pk for one in openings if not one.is_spam})
     outcomes = []
     for decided, (ticket, message) in zip(beginning, open_all(openings), strict=True):
         note = f"Opened {ticket.number}."
         outcomes.append((decided.arrived, Outcome(InboundState.PROCESSED, note, message)))
-        if ticket.queue_id in answering and decided.arrived.mail.may_auto_reply:
+        if ticket.deleted_at is None and ticket.queue_id in answering and decided.arrived.mail.may_auto_reply:
             acknowledge(ticket, message)
         _note_limits(decided.arrived, message)
     return outcomes
+
+
+def _spam_marked(openings: Sequence[Opening]) -> list[Opening]:
+    """What blocked senders write is spam."""
+    wanted = {one.subscriber.email.lower() for one in openings}
+    rows = BlockedSender.objects.filter(address__in=wanted, store__in={one.store.pk for one in openings})
+    blocked = set(rows.values_list("store_id", "address"))
+    return [replace(one, is_spam=(one.store.pk, one.subscriber.email.lower()) in blocked) for one in openings]
 
 
 def _queues_that_acknowledge(queue_ids: set[int]) -> set[int]:
@@ -254,7 +263,7 @@ def _note_limits(one: Arrived, message: Message) -> None:
             names.append(f"and {len(one.left_out) - MOST_NAMED} more")
         text = "\n".join(["Not taken in, for it is too large or too much:", *names])
         add_note(message.ticket, author=None, text=text)
-        if one.mail.may_auto_reply:
+        if one.mail.may_auto_reply and message.ticket.deleted_at is None:
             tell_limits(message.ticket, message, one.left_out)
 
 

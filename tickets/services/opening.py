@@ -11,7 +11,16 @@ from subscribers.later import soon
 from subscribers.models import Box, Reason, Store, Subscriber
 from subscribers.standing import standings
 from tickets import signals
-from tickets.enums import AssignMode, Author, MessageKind, ParticipantRole, Priority, TicketEventKind, TopicSource
+from tickets.enums import (
+    AssignMode,
+    Author,
+    DeletedAs,
+    MessageKind,
+    ParticipantRole,
+    Priority,
+    TicketEventKind,
+    TopicSource,
+)
 from tickets.models import Message, Queue, Ticket, TicketEvent, TicketTopic
 from tickets.services.history import event, log_all
 from tickets.services.messages import NewMessage, Said, write_messages
@@ -23,7 +32,10 @@ from tickets.sla.clocks import Clocks
 
 @dataclass(frozen=True)
 class Opening:
-    """A ticket to be opened. `actor`: who opened it for the customer. `participants`: those besides the requester."""
+    """A ticket to be opened. `actor`: who opened it for the customer. `participants`: those besides the requester.
+
+    `is_spam`: its sender is blocked, so that it is in no list from the first, and nothing follows from it.
+    """
 
     store: Store
     queue: Queue
@@ -40,6 +52,7 @@ class Opening:
     topic_source: TopicSource = TopicSource.API
     source_key: str = ""
     participants: Sequence[NewParticipant] = field(default=())
+    is_spam: bool = False
 
 
 def open_all(openings: Sequence[Opening]) -> list[tuple[Ticket, Message]]:
@@ -53,8 +66,17 @@ def open_all(openings: Sequence[Opening]) -> list[tuple[Ticket, Message]]:
         (ticket, one) for ticket, _, opening in opened for one in (_requester(opening), *opening.participants)
     )
     events = [_event(ticket, opening) for ticket, _, opening in opened]
-    # Automatic mail starts no clock and tells no fact.
-    asked = [(ticket, message, opening) for ticket, message, opening in opened if not message.automatic]
+    events += [
+        event(ticket, TicketEventKind.MARKED_SPAM, at=ticket.opened_at)
+        for ticket, _, opening in opened
+        if opening.is_spam
+    ]
+    # Automatic mail starts no clock and tells no fact; neither does spam.
+    asked = [
+        (ticket, message, opening)
+        for ticket, message, opening in opened
+        if not message.automatic and not opening.is_spam
+    ]
     topics: dict[int, list[TicketTopic]] = {ticket.pk: [] for ticket, _, _ in asked}
     for ticket, message, opening in asked:
         topics[ticket.pk] += state_topics(ticket, opening.topics, opening.topic_source, message, events)
@@ -98,6 +120,8 @@ def _write_tickets(openings: Sequence[Opening]) -> list[Ticket]:
                 opened_at=at,
                 updated_at=at,
                 waiting_since=at if is_asked else None,
+                deleted_at=at if opening.is_spam else None,
+                deleted_as=DeletedAs.SPAM if opening.is_spam else "",
             )
         )
     Ticket.objects.bulk_create(tickets)

@@ -13,6 +13,7 @@ from tickets import signals
 from tickets.enums import ASKED_SATISFACTION, Author, MessageState, TicketEventKind, TicketStatus, WokenBy
 from tickets.models import Message, SatisfactionRequest, Ticket, TicketEvent, TicketTopic
 from tickets.satisfaction.thanks import is_mere_thanks
+from tickets.services.following import tell_followers
 from tickets.services.history import event, log_all
 from tickets.services.messages import NewMessage, Said, write_messages
 from tickets.services.participants import NewParticipant, add_participants
@@ -82,6 +83,7 @@ def receive_all(received: Sequence[Received]) -> list[Message]:
         if turn is not None:
             turn.tell()
         signals.customer_replied.send_robust(sender=Ticket, ticket=message.ticket, message=message)
+    tell_followers([message for message, _ in asked])
     return messages
 
 
