@@ -18,6 +18,12 @@ AXE_OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+# What may differ between the themes of one page: they change colours alone.
+AXE_COLOURS = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+    "resultTypes": ["violations"],
+}
+TELEPHONE = 390
 
 
 def chromium_path() -> str | None:
@@ -66,14 +72,62 @@ def page(page: Page) -> Page:
 def axe_violations():
     """What axe finds on a page, each as "rule: first element"."""
 
-    def look(page: Page) -> list[str]:
-        found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    def look(page: Page, options: dict[str, Any] = AXE_OPTIONS, within: str | None = None) -> list[str]:
+        before = list(getattr(page, "errors", ()))
+        found = Axe().run(page, within, options).response["violations"]
+        page.errors = before  # axe writes styles of its own, which the policy refuses
         return [
             f"{one['id']} ×{len(one['nodes'])}: {one['nodes'][0]['html'][:160]} {one['nodes'][0]['any'][:1]}"
             for one in found
         ]
 
     return look
+
+
+@pytest.fixture
+def flaws(axe_violations):
+    """What is wrong with a page as it stands: what axe finds by day, of the colours by night, and what sticks out."""
+
+    def look(page: Page, *widths: int) -> list[str]:
+        in_theme(page, "light")
+        found = axe_violations(page)
+        in_theme(page, "dark")
+        found += [f"dark: {one}" for one in axe_violations(page, AXE_COLOURS)]
+        in_theme(page, "light")
+        return found + sticking_out(page, *widths)
+
+    return look
+
+
+def in_theme(page: Page, theme: str) -> None:
+    page.emulate_media(color_scheme=theme)
+    if page.locator("html[data-theme]").count():  # pages for subscribers follow their browser alone
+        expect(page.locator("html")).to_have_attribute("data-theme", theme)
+
+
+def sticking_out(page: Page, *widths: int) -> list[str]:
+    """The widths, and a telephone's, at which the page is wider than its window; it is as wide as before at the end."""
+    before, found = page.viewport_size, []
+    for width in (*widths, TELEPHONE):
+        page.set_viewport_size({**before, "width": width})
+        if overflow(page) > 0:
+            page.reload()  # what a script measured once may be too wide; a telephone does not change its width
+            settle(page)
+            if overflow(page) > 0:
+                found.append(f"{page.url} sticks out at {width} px")
+    page.set_viewport_size(before)
+    return found
+
+
+def overflow(page: Page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+
+def settle(page: Page) -> None:
+    """Until the page's scripts are there, and what it loads by itself."""
+    page.wait_for_function(
+        "() => window.htmx && !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,9 @@ def test_hostile_mail_runs_nothing_and_asks_for_pictures_only_when_told(agent, p
     assert agent.evaluate("window.harmed") is None
 
 
-def test_frame_is_as_tall_as_its_mail_and_photographs_are_looked_at(agent, product, outside, axe_violations, pictures):
+def test_frame_is_as_tall_as_its_mail_and_photographs_are_looked_at(
+    agent, product, outside, flaws, axe_violations, pictures
+):
     arrive(agent, product, "Crushed lid, two photographs", HOSTILE)
     frame = agent.frame_locator("iframe[data-mail]")
     element = agent.locator("iframe[data-mail].is-ready")
@@ -113,10 +115,8 @@ def test_frame_is_as_tall_as_its_mail_and_photographs_are_looked_at(agent, produ
     expect(agent.locator(".message-in .message-body")).to_have_text("The lid: [The lid]")
     agent.get_by_role("link", name="Formatted").click()
     expect(element).to_be_visible(timeout=WAIT)
-    for theme in ("light", "dark"):
-        agent.emulate_media(color_scheme=theme)
-        assert axe_violations(agent) == []
-        agent.screenshot(path=pictures / f"mail-html-{theme}.png")
+    assert flaws(agent) == []
+    agent.screenshot(path=pictures / "mail-html.png")
 
     harmful = agent.get_by_role("link", name="form.pdffdp.exe")
     expect(harmful).to_contain_text("can run something")
