@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
 from rest_framework.authtoken.models import TokenProxy
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -19,6 +19,7 @@ from helpdesk.languages import NAMES
 from helpdesk.models import User
 from subscribers.addresses import is_address
 from subscribers.admin import MembershipInline
+from subscribers.lazy import lazily as _
 from subscribers.models import Membership
 
 # Rights come from memberships; tokens from `manage.py api_token`.
@@ -28,7 +29,7 @@ admin.site.unregister(TokenProxy)
 
 def known_zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValidationError(f"There is no time zone “{name}”; one is Europe/Berlin.")
+        raise ValidationError(gettext("There is no time zone “%(name)s”; one is Europe/Berlin.") % {"name": name})
     return name
 
 
@@ -40,7 +41,7 @@ class NewUserForm(UserCreationForm):
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
         if User.objects.filter(is_address("email", email)).exists():
-            raise ValidationError("Somebody has this address already.")
+            raise ValidationError(gettext("Somebody has this address already."))
         return email
 
     def clean_time_zone(self) -> str:
@@ -59,7 +60,7 @@ class UserForm(UserChangeForm):
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
         if User.objects.filter(is_address("email", email)).exclude(pk=self.instance.pk).exists():
-            raise ValidationError("Somebody has this address already.")
+            raise ValidationError(gettext("Somebody has this address already."))
         return email
 
     def clean_time_zone(self) -> str:
@@ -80,13 +81,13 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     fieldsets = (
         (None, {"fields": ("email", "name", "time_zone", "language", "signature", "password")}),
         (
-            "May",
+            _("May"),
             {
                 "fields": ("is_active", "is_staff", "is_superuser"),
-                "description": "Staff configure the stores that they work for, on these pages; a superuser all.",
+                "description": _("Staff configure the stores that they work for, on these pages; a superuser all."),
             },
         ),
-        ("Dates", {"fields": ("last_login", "date_joined")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "time_zone", "password1", "password2")}),)
     readonly_fields = ("last_login", "date_joined")
@@ -95,7 +96,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         memberships = Membership.objects.select_related("store").order_by("store__name")
         return super().get_queryset(request).prefetch_related(Prefetch("memberships", memberships))
 
-    @admin.display(description="works for")
+    @admin.display(description=_("works for"))
     def stores(self, user: User) -> str:
         return ", ".join(f"{one.store} ({one.get_role_display()})" for one in user.memberships.all()) or "—"
 

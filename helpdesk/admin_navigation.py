@@ -4,93 +4,99 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse_lazy
+from django.utils.translation import gettext
+
+from subscribers.lazy import lazily as _
 
 GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
-        "Service",
+        _("Service"),
         (
-            ("Queues", "inbox", "tickets_queue"),
-            ("Mailboxes", "alternate_email", "tickets_mailbox"),
-            ("SLA policies", "timer", "tickets_slapolicy"),
-            ("Satisfaction", "sentiment_satisfied", "tickets_satisfactionsettings"),
-            ("Calendars", "calendar_month", "tickets_businesscalendar"),
-            ("Detection rules", "search_insights", "tickets_detectionrule"),
+            (_("Queues"), "inbox", "tickets_queue"),
+            (_("Macros"), "bolt", "tickets_macro"),
+            (_("Mailboxes"), "alternate_email", "tickets_mailbox"),
+            (_("SLA policies"), "timer", "tickets_slapolicy"),
+            (_("Satisfaction"), "sentiment_satisfied", "tickets_satisfactionsettings"),
+            (_("Calendars"), "calendar_month", "tickets_businesscalendar"),
+            (_("Detection rules"), "search_insights", "tickets_detectionrule"),
+            (_("Ticket rules"), "rule", "tickets_ticketrule"),
         ),
     ),
     (
-        "Success",
+        _("Success"),
         (
-            ("Alert rules", "notifications_active", "success_alertrule"),
-            ("Duties", "event_available", "success_duty"),
-            ("Portfolios", "folder_supervised", "success_portfolio"),
-            ("Held facts", "do_not_disturb_on", "success_heldfact"),
-            ("Flows", "account_tree", "success_flow"),
-            ("Milestones", "flag", "success_milestone"),
-            ("Health: weights", "balance", "success_healthweight"),
-            ("Health: scale", "straighten", "success_healthscale"),
-            ("Flow versions", "history", "success_flowversion"),
+            (_("Alert rules"), "notifications_active", "success_alertrule"),
+            (_("Duties"), "event_available", "success_duty"),
+            (_("Portfolios"), "folder_supervised", "success_portfolio"),
+            (_("Held facts"), "do_not_disturb_on", "success_heldfact"),
+            (_("Flows"), "account_tree", "success_flow"),
+            (_("Milestones"), "flag", "success_milestone"),
+            (_("Health: weights"), "balance", "success_healthweight"),
+            (_("Health: scale"), "straighten", "success_healthscale"),
+            (_("Flow versions"), "history", "success_flowversion"),
         ),
     ),
     (
-        "Store",
+        _("Store"),
         (
-            ("Stores", "storefront", "subscribers_store"),
-            ("Products", "package_2", "subscribers_product"),
-            ("Reasons", "category", "subscribers_reason"),
-            ("Cancellation policies", "gavel", "subscribers_cancellationpolicy"),
-            ("Cancellation settings", "tune", "subscribers_cancellationsettings"),
-            ("Offers", "redeem", "subscribers_offer"),
-            ("Subscribers", "group", "subscribers_subscriber"),
-            ("Subscriptions", "autorenew", "subscribers_subscription"),
-            ("Boxes", "deployed_code", "subscribers_box"),
-            ("Payments", "payments", "subscribers_charge"),
-            ("Cards", "credit_card", "subscribers_paymentmethod"),
-            ("Cards that expire", "credit_card_clock", "subscribers_cardexpiry"),
-            ("Imports", "upload_file", "subscribers_import"),
+            (_("Stores"), "storefront", "subscribers_store"),
+            (_("Products"), "package_2", "subscribers_product"),
+            (_("Reasons"), "category", "subscribers_reason"),
+            (_("Cancellation policies"), "gavel", "subscribers_cancellationpolicy"),
+            (_("Cancellation settings"), "tune", "subscribers_cancellationsettings"),
+            (_("Offers"), "redeem", "subscribers_offer"),
+            (_("Subscribers"), "group", "subscribers_subscriber"),
+            (_("Subscriptions"), "autorenew", "subscribers_subscription"),
+            (_("Boxes"), "deployed_code", "subscribers_box"),
+            (_("Payments"), "payments", "subscribers_charge"),
+            (_("Cards"), "credit_card", "subscribers_paymentmethod"),
+            (_("Cards that expire"), "credit_card_clock", "subscribers_cardexpiry"),
+            (_("Imports"), "upload_file", "subscribers_import"),
         ),
     ),
     (
-        "Providers",
+        _("Providers"),
         (
-            ("Connections", "cable", "subscribers_connection"),
-            ("Webhooks", "webhook", "subscribers_webhookdelivery"),
-            ("Actions", "bolt", "subscribers_provideraction"),
-            ("Approval limits", "approval", "subscribers_approvallimit"),
-            ("Reconciliations", "compare_arrows", "subscribers_reconciliation"),
-            ("Differences", "difference", "subscribers_difference"),
+            (_("Connections"), "cable", "subscribers_connection"),
+            (_("Webhooks"), "webhook", "subscribers_webhookdelivery"),
+            (_("Actions"), "bolt", "subscribers_provideraction"),
+            (_("Approval limits"), "approval", "subscribers_approvallimit"),
+            (_("Reconciliations"), "compare_arrows", "subscribers_reconciliation"),
+            (_("Differences"), "difference", "subscribers_difference"),
         ),
     ),
     (
-        "Privacy",
+        _("Privacy"),
         (
-            ("Requests", "policy", "subscribers_privacyrequest"),
-            ("Copies", "folder_zip", "subscribers_personexport"),
-            ("Erasures", "person_off", "subscribers_erasure"),
+            (_("Requests"), "policy", "subscribers_privacyrequest"),
+            (_("Copies"), "folder_zip", "subscribers_personexport"),
+            (_("Erasures"), "person_off", "subscribers_erasure"),
         ),
     ),
     (
-        "Mail",
+        _("Mail"),
         (
-            ("Mail in", "move_to_inbox", "tickets_inboundmail"),
-            ("Mail out", "outgoing_mail", "tickets_outboundmail"),
-            ("Held addresses", "unsubscribe", "tickets_suppression"),
+            (_("Mail in"), "move_to_inbox", "tickets_inboundmail"),
+            (_("Mail out"), "outgoing_mail", "tickets_outboundmail"),
+            (_("Held addresses"), "unsubscribe", "tickets_suppression"),
         ),
     ),
     (
-        "Histories",
+        _("Histories"),
         (
-            ("Of tickets", "confirmation_number", "tickets_ticketevent"),
-            ("Ratings", "reviews", "tickets_satisfactionrequest"),
-            ("Of clocks", "schedule", "tickets_clockevent"),
-            ("Recalculations", "update", "tickets_recalculation"),
-            ("Of alerts", "crisis_alert", "success_alertevent"),
-            ("Of runs", "route", "success_runevent"),
-            ("Of milestones", "flag", "success_milestoneevent"),
-            ("Of health", "monitor_heart", "success_healthevent"),
-            ("Of subscriptions", "receipt_long", "subscribers_subscriptionevent"),
-            ("Cancellations", "door_open", "subscribers_cancellationsession"),
-            ("Cancellation mails", "outgoing_mail", "subscribers_cancellationnotice"),
-            ("Touches", "forward_to_inbox", "success_touch"),
+            (_("Of tickets"), "confirmation_number", "tickets_ticketevent"),
+            (_("Ratings"), "reviews", "tickets_satisfactionrequest"),
+            (_("Of ticket rules"), "rule_settings", "tickets_rulefiring"),
+            (_("Of clocks"), "schedule", "tickets_clockevent"),
+            (_("Recalculations"), "update", "tickets_recalculation"),
+            (_("Of alerts"), "crisis_alert", "success_alertevent"),
+            (_("Of runs"), "route", "success_runevent"),
+            (_("Of milestones"), "flag", "success_milestoneevent"),
+            (_("Of health"), "monitor_heart", "success_healthevent"),
+            (_("Of subscriptions"), "receipt_long", "subscribers_subscriptionevent"),
+            (_("Cancellations"), "door_open", "subscribers_cancellationsession"),
+            (_("Cancellation mails"), "outgoing_mail", "subscribers_cancellationnotice"),
+            (_("Touches"), "forward_to_inbox", "success_touch"),
         ),
     ),
 )
@@ -99,15 +105,15 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     groups = GROUPS
     if getattr(request.user, "is_superuser", False):
-        groups = (*GROUPS, ("People", (("Users", "person", "helpdesk_user"),)))
+        groups = (*GROUPS, (gettext("People"), ((gettext("Users"), "person", "helpdesk_user"),)))
     return [
         {
             "title": title,
-            "separator": title != "Service",
+            "separator": place > 0,
             "items": [
                 {"title": name, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
                 for name, icon, model in items
             ],
         }
-        for title, items in groups
+        for place, (title, items) in enumerate(groups)
     ]

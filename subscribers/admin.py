@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminSingleDateWidget,
@@ -26,6 +27,7 @@ from subscribers.cancellation.speech import LANGUAGES
 from subscribers.changes import MOST_COUNT
 from subscribers.enums import BoxStatus, Interval
 from subscribers.imports import admin as imports_admin  # noqa: F401  registers its pages
+from subscribers.lazy import lazily as _
 from subscribers.models import (
     Box,
     Cycle,
@@ -46,7 +48,7 @@ from subscribers.services.people import identify
 
 class StoreForm(PlainForm):
     payment_url = forms.URLField(
-        label="page for means of payment",
+        label=_("page for means of payment"),
         max_length=500,
         required=False,
         assume_scheme="https",
@@ -59,7 +61,9 @@ class StoreForm(PlainForm):
         try:
             return ZoneInfo(name).key
         except (KeyError, ValueError, OSError) as unknown:
-            raise ValidationError(f"There is no time zone “{name}”; one is Europe/Berlin.") from unknown
+            raise ValidationError(
+                gettext("There is no time zone “%(name)s”; one is Europe/Berlin.") % {"name": name}
+            ) from unknown
 
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()
@@ -71,7 +75,7 @@ class StoreForm(PlainForm):
 class MembershipInline(StaffInline):
     model = Membership
     autocomplete_fields = ("user",)
-    verbose_name_plural = "people who work for it"
+    verbose_name_plural = _("people who work for it")
 
 
 @admin.register(Store)
@@ -106,13 +110,13 @@ class ProductForm(PlainForm):
     """The guidance in a field a language."""
 
     guidance_en = forms.CharField(
-        label="how to use it, in English",
+        label=_("how to use it, in English"),
         required=False,
         widget=UnfoldAdminTextareaWidget,
-        help_text="Told before a first box arrives. Empty: the flow's own words.",
+        help_text=_("Told before a first box arrives. Empty: the flow's own words."),
     )
-    guidance_de = forms.CharField(label="in German", required=False, widget=UnfoldAdminTextareaWidget)
-    guidance_es = forms.CharField(label="in Spanish", required=False, widget=UnfoldAdminTextareaWidget)
+    guidance_de = forms.CharField(label=_("in German"), required=False, widget=UnfoldAdminTextareaWidget)
+    guidance_es = forms.CharField(label=_("in Spanish"), required=False, widget=UnfoldAdminTextareaWidget)
 
     class Meta:
         model = Product
@@ -141,14 +145,14 @@ class ProductAdmin(StoreAdmin):
 
 
 class ReasonForm(CarefulReasonForm):
-    constraint_words = {"reason_not_own_parent": ("parent", "A reason cannot be below itself.")}
+    constraint_words = {"reason_not_own_parent": ("parent", _("A reason cannot be below itself."))}
 
     def clean_parent(self) -> Reason | None:
         parent: Reason | None = self.cleaned_data["parent"]
         above, passed = parent, set()
         while above is not None and above.pk not in passed:
             if above.pk == self.instance.pk:
-                raise ValidationError("That reason is below this one already.")
+                raise ValidationError(gettext("That reason is below this one already."))
             passed.add(above.pk)
             above = above.parent
         return parent
@@ -170,12 +174,14 @@ class ReasonAdmin(StoreAdmin):
             None,
             {
                 "fields": ("store", "key", "label", "confirm_new_label", "parent", "position", "is_active"),
-                "description": "The label may be worded anew, but a reason never comes to mean something else: "
-                "tickets, skips and cancellations of past years are counted under it. For a new meaning make a new "
-                "reason, and switch this one off.",
+                "description": _(
+                    "The label may be worded anew, but a reason never comes to mean something else: "
+                    "tickets, skips and cancellations of past years are counted under it. For a new meaning make a new "
+                    "reason, and switch this one off."
+                ),
             },
         ),
-        ("Used for", {"fields": ("for_tickets", "for_skips", "for_cancellations")}),
+        (_("Used for"), {"fields": ("for_tickets", "for_skips", "for_cancellations")}),
     )
 
 
@@ -235,10 +241,10 @@ class CycleInline(ReadOnlyInline):
 class StartForm(PlainForm):
     """A new subscription of the built-in store."""
 
-    email = forms.EmailField(label="Subscriber", widget=UnfoldAdminEmailInputWidget)
+    email = forms.EmailField(label=_("Subscriber"), widget=UnfoldAdminEmailInputWidget)
     name = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
     first_billing_on = forms.DateField(
-        required=False, widget=UnfoldAdminSingleDateWidget, help_text="Today, where it is left empty."
+        required=False, widget=UnfoldAdminSingleDateWidget, help_text=_("Today, where it is left empty.")
     )
 
     class Meta:
@@ -269,7 +275,10 @@ class StartForm(PlainForm):
         data = super().clean()
         interval, count = data.get("billing_interval"), data.get("billing_interval_count")
         if interval and count and not 1 <= count <= MOST_COUNT[Interval(interval)]:
-            self.add_error("billing_interval_count", f"From 1 to {MOST_COUNT[Interval(interval)]}.")
+            self.add_error(
+                "billing_interval_count",
+                gettext("From 1 to %(most_count)s.") % {"most_count": MOST_COUNT[Interval(interval)]},
+            )
         return data
 
 
@@ -327,12 +336,12 @@ class BoxAdmin(ReadOnlyAdmin):
     def subscriber(self, box: Box) -> str:
         return str(box.cycle.subscription.subscriber)
 
-    @admin.action(description="They left now", permissions=["view"])
+    @admin.action(description=_("They left now"), permissions=["view"])
     def shipped(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         waiting = queryset.filter(status__in=(BoxStatus.PLANNED, BoxStatus.LABEL_PURCHASED, BoxStatus.CONFIRMED))
         self._report(request, waiting, BoxStatus.IN_TRANSIT)
 
-    @admin.action(description="They were delivered now", permissions=["view"])
+    @admin.action(description=_("They were delivered now"), permissions=["view"])
     def delivered(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         under_way = queryset.exclude(shipped_at=None).filter(delivered_at=None)
         self._report(request, under_way, BoxStatus.DELIVERED)
@@ -341,7 +350,11 @@ class BoxAdmin(ReadOnlyAdmin):
         found = list(boxes)
         for box in found:
             record_box_status(box, status=status, at=timezone.now())
-        self.message_user(request, f"{len(found)} box(es): {status.label.lower()}.", messages.SUCCESS)
+        self.message_user(
+            request,
+            gettext("%(found)s box(es): %(label)s.") % {"found": len(found), "label": status.label.lower()},
+            messages.SUCCESS,
+        )
 
 
 @admin.register(SubscriptionEvent)

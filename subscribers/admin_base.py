@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import ForeignKey, Model, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from unfold.admin import ModelAdmin, TabularInline
 
 from subscribers.models import Store
@@ -49,7 +50,7 @@ class PlainForm(forms.ModelForm):
                 continue
             theirs = getattr(value, "store_id", None)
             if theirs is not None and theirs != (store.pk if store else None):
-                self.add_error(name, "This belongs to another store.")
+                self.add_error(name, gettext("This belongs to another store."))
         return data
 
 

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from subscribers.admin_base import ReadOnlyAdmin, ReadOnlyInline
+from subscribers.lazy import lazily as _
 from subscribers.models import CardExpiry, PaymentMethod
 
 
@@ -11,7 +12,7 @@ class CardExpiryInline(ReadOnlyInline):
     fields = ("subscription", "expires_on", "billing_at", "noted_at", "settled_at")
     readonly_fields = fields
     ordering = ("-noted_at", "-pk")
-    verbose_name_plural = "expired before a payment"
+    verbose_name_plural = _("expired before a payment")
 
 
 @admin.register(PaymentMethod)
@@ -20,7 +21,7 @@ class PaymentMethodAdmin(ReadOnlyAdmin):
     list_select_related = ("subscriber",)
     list_filter = ("provider", ("expires_on", admin.DateFieldListFilter), "store")
     search_fields = ("subscriber__email__istartswith", "=external_id", "=last4")
-    search_help_text = "The beginning of a mail address, the provider's id, or the last four digits"
+    search_help_text = _("The beginning of a mail address, the provider's id, or the last four digits")
     ordering = ("-told_at", "-pk")
     inlines = (CardExpiryInline,)
 

@@ -12,11 +12,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminPasswordWidget, UnfoldAdminURLInputWidget
 
 from subscribers.admin_base import PlainForm, ReadOnlyAdmin, ReadOnlyInline, StoreAdmin
 from subscribers.enums import ActionState
 from subscribers.errors import Refused
+from subscribers.lazy import lazily as _
 from subscribers.models import (
     ApprovalLimit,
     Charge,
@@ -49,37 +51,37 @@ class SecretField(forms.CharField):
 
 
 class ConnectionForm(PlainForm):
-    new_webhook_secret = SecretField(label="Webhook secret")
+    new_webhook_secret = SecretField(label=_("Webhook secret"))
     keep_former_hours = forms.IntegerField(
-        label="Keep the former secret for",
+        label=_("Keep the former secret for"),
         min_value=0,
         max_value=24 * 90,
         initial=KEPT_FOR,
         required=False,
         widget=UnfoldAdminIntegerFieldWidget,
-        help_text="Hours during which webhooks may be signed with either. 0: the former one is no good at once.",
+        help_text=_("Hours during which webhooks may be signed with either. 0: the former one is no good at once."),
     )
-    new_access_token = SecretField(label="Access token")
+    new_access_token = SecretField(label=_("Access token"))
     api_url = forms.URLField(
-        label="Address",
+        label=_("Address"),
         required=False,
         max_length=200,
         assume_scheme="https",
         widget=UnfoldAdminURLInputWidget,
-        help_text="Only where it is not the provider's usual one.",
+        help_text=_("Only where it is not the provider's usual one."),
     )
 
     class Meta:
         model = Connection
         fields = ("store", "provider", "domain", "api_version", "api_url", "owns_contracts", "is_active")
 
-    constraint_words = {"connection_domain_unique": ("domain", "That shop is connected already.")}
+    constraint_words = {"connection_domain_unique": ("domain", _("That shop is connected already."))}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name in ("webhook_secret", "access_token"):
             is_set = bool(self.instance.pk and getattr(self.instance, name))
-            words = "Set; leave empty to keep it" if is_set else "Not set"
+            words = gettext("Set; leave empty to keep it") if is_set else gettext("Not set")
             self.fields[f"new_{name}"].widget.attrs["placeholder"] = words
 
     def clean_domain(self) -> str:
@@ -111,15 +113,17 @@ class ConnectionAdmin(StoreAdmin):
     fieldsets = (
         (None, {"fields": ("store", "provider", "domain", "owns_contracts", "is_active")}),
         (
-            "Webhooks",
+            _("Webhooks"),
             {
                 "fields": ("webhook_address", "new_webhook_secret", "keep_former_hours", "secret_words"),
-                "description": "A secret goes in and is never shown. While it is changed at the provider, webhooks "
-                "that were signed with the former one are taken too.",
+                "description": _(
+                    "A secret goes in and is never shown. While it is changed at the provider, webhooks "
+                    "that were signed with the former one are taken too."
+                ),
             },
         ),
-        ("Interface", {"fields": ("new_access_token", "api_version", "api_url")}),
-        ("State", {"fields": ("last_reconciled_at", "last_error", "uninstalled_at")}),
+        (_("Interface"), {"fields": ("new_access_token", "api_version", "api_url")}),
+        (_("State"), {"fields": ("last_reconciled_at", "last_error", "uninstalled_at")}),
     )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -133,24 +137,26 @@ class ConnectionAdmin(StoreAdmin):
     @admin.display(description="secrets")
     def secret_words(self, row: Connection) -> str:
         if not row.webhook_secret:
-            return "None: every webhook is refused."
+            return gettext("None: every webhook is refused.")
         until = row.former_secret_until
         if row.former_webhook_secret and until and until > timezone.now():
-            return f"Two are good; the former one until {timezone.localtime(until):%Y-%m-%d %H:%M}."
-        return "One is good."
+            return gettext("Two are good; the former one until %(localtime)s.") % {
+                "localtime": f"{timezone.localtime(until):%Y-%m-%d %H:%M}"
+            }
+        return gettext("One is good.")
 
-    @admin.display(description="address for webhooks")
+    @admin.display(description=_("address for webhooks"))
     def webhook_address(self, row: Connection) -> str:
-        return f"/webhooks/{row.provider}/" if row.provider != "builtin" else "None: it is our own."
+        return f"/webhooks/{row.provider}/" if row.provider != "builtin" else gettext("None: it is our own.")
 
-    @admin.action(description="Try it", permissions=["change"])
+    @admin.action(description=_("Try it"), permissions=["change"])
     def try_it(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for row in queryset:
             wrong = connecting.try_it(row)
-            words = " ".join(wrong) if wrong else "It works."
+            words = " ".join(wrong) if wrong else gettext("It works.")
             self.message_user(request, f"{row}: {words}", messages.ERROR if wrong else messages.SUCCESS)
 
-    @admin.action(description="Register webhooks", permissions=["change"])
+    @admin.action(description=_("Register webhooks"), permissions=["change"])
     def register_webhooks(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for row in queryset:
             try:
@@ -158,15 +164,19 @@ class ConnectionAdmin(StoreAdmin):
             except Refused as error:
                 self.message_user(request, f"{row}: {error}", messages.ERROR)
                 continue
-            self.message_user(request, f"{row}: {made} topics are new.", messages.SUCCESS)
+            self.message_user(
+                request, gettext("%(row)s: %(made)s topics are new.") % {"row": row, "made": made}, messages.SUCCESS
+            )
             for words in refused:
                 self.message_user(request, f"{row}: {words}", messages.WARNING)
 
-    @admin.action(description="Read everything again and repair what differs", permissions=["change"])
+    @admin.action(description=_("Read everything again and repair what differs"), permissions=["change"])
     def reconcile(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for row in queryset:
             request_reconciliation(row, by=request.user)  # type: ignore[arg-type]
-        self.message_user(request, "It has begun; the page of reconciliations shows how far it is.", messages.SUCCESS)
+        self.message_user(
+            request, gettext("It has begun; the page of reconciliations shows how far it is."), messages.SUCCESS
+        )
 
 
 @admin.register(WebhookDelivery)
@@ -178,7 +188,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     list_select_related = ("connection",)
     list_filter = ("state", "connection", ("received_at", admin.DateFieldListFilter))
     search_fields = ("topic__istartswith", "=webhook_id", "=event_id")
-    search_help_text = "The beginning of a topic, or the id of a webhook or event"
+    search_help_text = _("The beginning of a topic, or the id of a webhook or event")
     ordering = ("-received_at", "-id")
     actions = ("replay",)
     exclude = ("body", "headers")
@@ -187,7 +197,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("body", "headers")
 
-    @admin.display(description="what became of it")
+    @admin.display(description=_("what became of it"))
     def told(self, row: WebhookDelivery) -> str:
         return (row.error or row.outcome)[:120]
 
@@ -195,16 +205,18 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     def headers_words(self, row: WebhookDelivery) -> str:
         return format_html("<pre>{}</pre>", json.dumps(row.headers, indent=2, ensure_ascii=False))
 
-    @admin.display(description="as it came")
+    @admin.display(description=_("as it came"))
     def download(self, row: WebhookDelivery) -> str:
         address = reverse("admin:subscribers_webhookdelivery_body", args=[row.pk])
         return format_html('<a href="{}" class="text-link underline">Download the body</a>', address)
 
-    @admin.action(description="Work off once more", permissions=["view"])
+    @admin.action(description=_("Work off once more"), permissions=["view"])
     def replay(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Whatever became of them; facts that they told already are told to nobody again."""
         count = work.replay(queryset.values_list("pk", flat=True))
-        self.message_user(request, f"{count} webhook(s) will be worked off once more.", messages.SUCCESS)
+        self.message_user(
+            request, gettext("%(count)s webhook(s) will be worked off once more.") % {"count": count}, messages.SUCCESS
+        )
 
     def get_urls(self) -> list[Any]:
         name = "subscribers_webhookdelivery_body"
@@ -245,21 +257,21 @@ class ProviderActionAdmin(ReadOnlyAdmin):
     def error_words(self, row: ProviderAction) -> str:
         return row.error[:120]
 
-    @admin.action(description="Ask again", permissions=["view"])
+    @admin.action(description=_("Ask again"), permissions=["view"])
     def ask_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         wanted = queryset.filter(state__in=(ActionState.REFUSED, ActionState.FAILED))
-        self._each(request, wanted, lambda row: actions.retry(row, by=request.user), "asked again")  # type: ignore[arg-type]
+        self._each(request, wanted, lambda row: actions.retry(row, by=request.user), gettext("asked again"))  # type: ignore[arg-type]
 
-    @admin.action(description="Approve", permissions=["view"])
+    @admin.action(description=_("Approve"), permissions=["view"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         wanted = queryset.filter(state=ActionState.AWAITING_APPROVAL)
         self._each(request, wanted, lambda row: actions.approve(row, by=request.user), "approved")  # type: ignore[arg-type]
 
-    @admin.action(description="Take back, or do not approve", permissions=["view"])
+    @admin.action(description=_("Take back, or do not approve"), permissions=["view"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         wanted = queryset.filter(state__in=(ActionState.AWAITING_APPROVAL, ActionState.QUEUED))
-        why = "Taken back in the admin."
-        self._each(request, wanted, lambda row: actions.withdraw(row, by=request.user, why=why), "taken back")  # type: ignore[arg-type]
+        why = gettext("Taken back in the admin.")
+        self._each(request, wanted, lambda row: actions.withdraw(row, by=request.user, why=why), gettext("taken back"))  # type: ignore[arg-type]
 
     def _each(self, request: HttpRequest, rows: QuerySet[Any], deed: Any, done: str) -> None:
         count = 0
@@ -295,7 +307,11 @@ class ReconciliationAdmin(ReadOnlyAdmin):
     def progress(self, row: Reconciliation) -> str:
         if not row.expected:
             return str(row.read)
-        return f"{row.read} of {row.expected} ({min(100, round(100 * row.read / row.expected))} %)"
+        return gettext("%(read)s of %(expected)s (%(min)s %%)") % {
+            "read": row.read,
+            "expected": row.expected,
+            "min": min(100, round(100 * row.read / row.expected)),
+        }
 
     @admin.display(description="differences")
     def differences(self, row: Reconciliation) -> str:
@@ -339,13 +355,13 @@ class ChargeAdmin(ReadOnlyAdmin):
     def subscriber(self, row: Charge) -> str:
         return str(row.cycle.subscription.subscriber)
 
-    @admin.action(description="It was paid", permissions=["view"])
+    @admin.action(description=_("It was paid"), permissions=["view"])
     def paid(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         self._mark(request, queryset, lambda row: mark_paid(row, by=request.user))  # type: ignore[arg-type]
 
-    @admin.action(description="The payment was refused", permissions=["view"])
+    @admin.action(description=_("The payment was refused"), permissions=["view"])
     def refused(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self._mark(request, queryset, lambda row: mark_refused(row, error="Refused", by=request.user))  # type: ignore[arg-type]
+        self._mark(request, queryset, lambda row: mark_refused(row, error=gettext("Refused"), by=request.user))  # type: ignore[arg-type]
 
     def _mark(self, request: HttpRequest, rows: QuerySet[Any], deed: Any) -> None:
         count = 0
@@ -355,4 +371,4 @@ class ChargeAdmin(ReadOnlyAdmin):
                 count += 1
             except Refused as refused:
                 self.message_user(request, f"{row}: {refused.message}", messages.ERROR)
-        self.message_user(request, f"{count} payment(s) marked.", messages.SUCCESS)
+        self.message_user(request, gettext("%(count)s payment(s) marked.") % {"count": count}, messages.SUCCESS)

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import django_filters
 from django import forms
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
@@ -52,7 +53,7 @@ class KeysField(forms.Field):
 
     def clean(self, value: list[str]) -> list[str]:
         if any("\x00" in word for word in value):
-            raise forms.ValidationError("A key holds no null character.")
+            raise forms.ValidationError(gettext("A key holds no null character."))
         return value
 
 
@@ -128,7 +129,8 @@ class Order(django_filters.OrderingFilter):
             error_messages={
                 "invalid_choice": f"There is no order “%(value)s”; these are {names}, each also with “-” before it."
             },
-            help_text=f"{names}; with “-” before it the other way round; “{default}” where none is given.",
+            help_text=gettext("%(names)s; with “-” before it the other way round; “%(default)s” where none is given.")
+            % {"names": names, "default": default},
         )
 
     def filter(self, qs: Rows, value: Sequence[str] | None) -> Rows:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext
+
 from subscribers.enums import Actor, BoxStatus, SubscriptionEventKind
 from subscribers.models import BoxEvent, Subscriber, SubscriptionEvent
 
@@ -77,12 +79,16 @@ def _of_subscription(event: SubscriptionEvent) -> Line:
     icon, tone = LOOKS.get(SubscriptionEventKind(event.kind), ("circle", "plain"))
     title = event.get_kind_display()
     if event.cycle is not None:
-        title = f"Cycle {event.cycle.index}: {title[0].lower()}{title[1:]}"
+        title = gettext("Cycle %(index)s: %(lower)s%(title)s") % {
+            "index": event.cycle.index,
+            "lower": title[0].lower(),
+            "title": title[1:],
+        }
     by = ""
     if event.actor is not None:
-        by = f"by {event.actor}"
+        by = gettext("by %(actor)s") % {"actor": event.actor}
     elif event.actor_kind == Actor.SUBSCRIBER:
-        by = "by the subscriber"
+        by = gettext("by the subscriber")
     said = [event.reason.label if event.reason else "", _data_words(event), by]
     return Line(event.occurred_at, icon, tone, title, " · ".join(filter(None, said)))
 
@@ -98,7 +104,15 @@ def _of_box(event: BoxEvent) -> Line:
     status = BoxStatus(event.status)
     icon, tone = BOX_LOOKS.get(status, ("package", "plain"))
     box = event.box
-    name = f"Box {box.order_number}" if box.order_number else f"Box of cycle {box.cycle.index}"
+    name = (
+        gettext("Box %(order_number)s") % {"order_number": box.order_number}
+        if box.order_number
+        else gettext("Box of cycle %(index)s") % {"index": box.cycle.index}
+    )
     expected: date | None = event.expected_on
-    detail = f"Expected {expected:%-d %b}" if expected and status == BoxStatus.DELAYED else ""
+    detail = (
+        gettext("Expected %(expected)s") % {"expected": f"{expected:%-d %b}"}
+        if expected and status == BoxStatus.DELAYED
+        else ""
+    )
     return Line(event.occurred_at, icon, tone, f"{name}: {status.label.lower()}", detail)

@@ -8,6 +8,7 @@ from django.core import signing
 from django.db.models import Field, Model, OrderBy, Q, QuerySet
 from django.db.models.expressions import F
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 
@@ -88,9 +89,9 @@ def read_cursor(text: str, keys: Sequence[Key]) -> tuple[bool, list[Any] | None]
     try:
         words, reverse, values = signing.loads(text, salt=SALT)
     except (signing.BadSignature, ValueError):
-        raise Refused("This is no cursor of ours: follow `next` and `previous`.", "cursor") from None
+        raise Refused(gettext("This is no cursor of ours: follow `next` and `previous`."), "cursor") from None
     if words != [key.word for key in keys]:
-        raise Refused("This cursor belongs to another order.", "cursor")
+        raise Refused(gettext("This cursor belongs to another order."), "cursor")
     return reverse, [
         None if value is None else key.field.to_python(value) for key, value in zip(keys, values, strict=True)
     ]

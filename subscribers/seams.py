@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from subscribers.filtering import WordsFilter
 from subscribers.filters import SubscriberFilter
@@ -31,7 +32,10 @@ class ChoiceOf(WordsFilter):
     def __init__(self, column: Column) -> None:
         self.column = column
         told = ", ".join(key for key, _ in column.choices)
-        super().__init__(choices=column.choices, help_text=f"{column.label}: {told}; several with commas.")
+        super().__init__(
+            choices=column.choices,
+            help_text=gettext("%(column)s: %(told)s; several with commas.") % {"column": column.label, "told": told},
+        )
 
     def filter(self, qs: "QuerySet[Subscriber]", value: Iterable[str]) -> "QuerySet[Subscriber]":
         return self.column.narrow(qs, list(value)) if value else qs

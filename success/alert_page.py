@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.models.stores import Viewer
 from success.enums import LIVE_RUN, OPEN_STEP
@@ -141,7 +142,10 @@ class Pen:
             row=row,
             task=getattr(row, "task", None),
             result=result_words(row) if row else "",
-            message_url=f"{self.ticket.get_absolute_url()}#message-{message}" if self.ticket and message else "",
+            message_url=gettext("%(get_absolute_url)s#message-%(message)s")
+            % {"get_absolute_url": self.ticket.get_absolute_url(), "message": message}
+            if self.ticket and message
+            else "",
             arms=[self._arm(arm) for arm in one.arms],
         )
 

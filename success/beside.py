@@ -7,8 +7,10 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from subscribers.enums import ENDED_SUBSCRIPTION, PAID_CYCLE
+from subscribers.lazy import lazily as _
 from subscribers.models import Cycle, Subscriber, Subscription
 from subscribers.models.stores import Viewer
 from success.enums import AlertStatus, TouchDecision
@@ -61,15 +63,17 @@ def _said(message: Message, alert: Alert) -> Said:
 
 
 HELD = {
-    TouchDecision.HELD_COMPLAINT: "Marketing and outreach are held back while this is open.",
-    TouchDecision.HELD_RECOVERY: "Marketing and outreach are held back while a recovery flow is under way.",
+    TouchDecision.HELD_COMPLAINT: _("Marketing and outreach are held back while this is open."),
+    TouchDecision.HELD_RECOVERY: _("Marketing and outreach are held back while a recovery flow is under way."),
 }
 
 
 def held_words(person: Subscriber) -> str:
     """That outreach to somebody waits, and for what; "" where it does not."""
     if person.suppressed_until and person.suppressed_until > timezone.now():
-        return f"All automatic mail is held until {date_format(timezone.localtime(person.suppressed_until), 'D j M')}."
+        return gettext("All automatic mail is held until %(date_format)s.") % {
+            "date_format": date_format(timezone.localtime(person.suppressed_until), "D j M")
+        }
     verdict = Desk([person.pk], timezone.now()).holds_outreach(person)
     return HELD.get(verdict.decision, "") if verdict else ""
 

@@ -5,17 +5,19 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 
+from subscribers.lazy import lazily as _
 from success.enums import AlertOutcome, WakeWhen
 
 MORNING = 9  # o'clock, in the reader's zone
 
 PRESETS = (
-    ("hours", "In 4 hours"),
-    ("tomorrow", "Tomorrow morning"),
-    ("days", "In 3 days, in the morning"),
-    ("monday", "Next Monday morning"),
-    ("week", "In a week, in the morning"),
+    ("hours", _("In 4 hours")),
+    ("tomorrow", _("Tomorrow morning")),
+    ("days", _("In 3 days, in the morning")),
+    ("monday", _("Next Monday morning")),
+    ("week", _("In a week, in the morning")),
 )
 AT_MOST = timedelta(days=14)
 DAYS = {"tomorrow": 1, "days": 3, "week": 7}
@@ -25,24 +27,24 @@ class SnoozeForm(forms.Form):
     """Until a time, or until something happens and at most a time."""
 
     until = forms.ChoiceField(
-        label="Come back",
+        label=_("Come back"),
         choices=[
             *PRESETS,
-            (WakeWhen.BOX_DELIVERED, "When their box is delivered, at most 14 days"),
-            (WakeWhen.TICKET_RESOLVED, "When their ticket is resolved, at most 14 days"),
-            ("date", "On a day of your choice"),
+            (WakeWhen.BOX_DELIVERED, _("When their box is delivered, at most 14 days")),
+            (WakeWhen.TICKET_RESOLVED, _("When their ticket is resolved, at most 14 days")),
+            ("date", _("On a day of your choice")),
         ],
         initial="tomorrow",
         widget=forms.RadioSelect,
         required=True,
     )
     day = forms.DateField(
-        label="Day", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     reason = forms.CharField(
         max_length=200,
-        label="Why it can wait",
-        help_text="Whoever opens the alert meanwhile reads this.",
+        label=_("Why it can wait"),
+        help_text=_("Whoever opens the alert meanwhile reads this."),
         widget=forms.TextInput(attrs={"autofocus": True}),
     )
 
@@ -53,7 +55,7 @@ class SnoozeForm(forms.Form):
         if preset == "date":
             day = data.get("day")
             if day is None or day <= now.date():
-                self.add_error("day", "Choose a day that is still to come.")
+                self.add_error("day", gettext("Choose a day that is still to come."))
             else:
                 data["at"] = timezone.make_aware(datetime.combine(day, time(MORNING)))
         elif preset in WakeWhen.values:
@@ -76,7 +78,7 @@ class CloseForm(forms.Form):
     """What came of it. “Resolved by itself” is said by the product alone."""
 
     outcome = forms.ChoiceField(
-        label="What came of it",
+        label=_("What came of it"),
         choices=[(one, one.label) for one in AlertOutcome if one != AlertOutcome.AUTO_RESOLVED],
         widget=forms.RadioSelect,
     )
@@ -84,7 +86,7 @@ class CloseForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="What helped, or what would have: the next one learns from it.",
+        help_text=_("What helped, or what would have: the next one learns from it."),
     )
 
 
@@ -96,8 +98,8 @@ class HandOverForm(forms.Form):
     """What the other team needs to know. It goes with the thread."""
 
     note = forms.CharField(
-        label="What they need to know",
+        label=_("What they need to know"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
-        help_text="Kept as an internal note on both sides.",
+        help_text=_("Kept as an internal note on both sides."),
     )

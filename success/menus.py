@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
+from subscribers.lazy import lazily as _
 from subscribers.models import Product, Store
 from subscribers.models.stores import Viewer
 from success.enums import AlertPriority, FactKind
@@ -13,13 +15,13 @@ from success.filters import AlertFilter
 from success.health.enums import HealthWord
 
 ORDERS = (
-    ("rank", "Value at risk and urgency"),
-    ("-value_at_risk", "Value at risk"),
-    ("priority", "Urgency"),
-    ("due_at", "Due"),
-    ("-created_at", "Newest"),
+    ("rank", _("Value at risk and urgency")),
+    ("-value_at_risk", _("Value at risk")),
+    ("priority", _("Urgency")),
+    ("due_at", _("Due")),
+    ("-created_at", _("Newest")),
 )
-CYCLES = (("first", "First cycle"), ("later", "Later cycles"), ("none", "Never subscribed"))
+CYCLES = (("first", _("First cycle")), ("later", _("Later cycles")), ("none", _("Never subscribed")))
 
 
 @dataclass(frozen=True)
@@ -53,18 +55,29 @@ def filter_menus(
 ) -> list[Menu]:
     """Reason with its count, priority, owner, segment, health, order. One query: the products."""
     products = Product.objects.filter(store__in=Store.objects.visible_to(user)).order_by("name", "pk")
-    owners = [("me", "Me"), ("none", "Nobody"), *((str(one.pk), str(one)) for one in people if one.pk != user.pk)]
+    owners = [
+        ("me", "Me"),
+        ("none", gettext("Nobody")),
+        *((str(one.pk), str(one)) for one in people if one.pk != user.pk),
+    ]
     urgency = [(priority.name.lower(), str(priority.label)) for priority in AlertPriority]
     kinds = [(str(kind), str(kind.label)) for kind in FactKind if reasons.get(kind) or kind in _chosen(asked, "reason")]
     words = [(str(word), str(word.label)) for word in HealthWord if word != HealthWord.NONE]
     menus = [
-        _menu(asked, "reason", "Reason", "list-filter", kinds, kind="fact", counts=reasons),
-        _menu(asked, "priority", "Urgency", "signal-high", urgency, kind="priority"),
-        _menu(asked, "owner", "Owner", "user", owners, several=False),
-        _menu(asked, "cycle", "Cycle", "repeat", CYCLES),
-        _menu(asked, "product", "Product", "box", [(str(one.pk), one.name) for one in products[:50]], several=False),
-        _menu(asked, "health", "Health", "heart-pulse", words, kind="health"),
-        _menu(asked, "ordering", "Order", "arrow-up-down", ORDERS, several=False, default=ordering),
+        _menu(asked, "reason", gettext("Reason"), "list-filter", kinds, kind="fact", counts=reasons),
+        _menu(asked, "priority", gettext("Urgency"), "signal-high", urgency, kind="priority"),
+        _menu(asked, "owner", gettext("Owner"), "user", owners, several=False),
+        _menu(asked, "cycle", gettext("Cycle"), "repeat", CYCLES),
+        _menu(
+            asked,
+            "product",
+            gettext("Product"),
+            "box",
+            [(str(one.pk), one.name) for one in products[:50]],
+            several=False,
+        ),
+        _menu(asked, "health", gettext("Health"), "heart-pulse", words, kind="health"),
+        _menu(asked, "ordering", gettext("Order"), "arrow-up-down", ORDERS, several=False, default=ordering),
     ]
     return [menu for menu in menus if menu.choices]
 

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from subscribers.enums import TeamMode
+from subscribers.lazy import lazily as _
 from subscribers.models import Membership, Store
 from subscribers.models.stores import Viewer
 from success.enums import LIVE_ALERT, AlertPriority, AlertStatus
@@ -35,14 +36,14 @@ class View:
 
 
 VIEWS = (
-    View("open", "To do", "bell-ring"),
-    View("mine", "Mine", "user"),
-    View("unassigned", "Unassigned", "user-x"),
-    View("urgent", "Urgent", "octagon-alert"),
-    View("today", "Due today", "clock-alert"),
-    View("waiting", "Waiting on the customer", "hourglass"),
-    View("snoozed", "Snoozed", "alarm-clock"),
-    View("closed", "Closed", "circle-check", counted=False),
+    View("open", _("To do"), "bell-ring"),
+    View("mine", _("Mine"), "user"),
+    View("unassigned", _("Unassigned"), "user-x"),
+    View("urgent", _("Urgent"), "octagon-alert"),
+    View("today", _("Due today"), "clock-alert"),
+    View("waiting", _("Waiting on the customer"), "hourglass"),
+    View("snoozed", _("Snoozed"), "alarm-clock"),
+    View("closed", _("Closed"), "circle-check", counted=False),
 )
 ORDERS = {"snoozed": ("snoozed_until", "pk"), "closed": ("-closed_at", "-pk")}
 

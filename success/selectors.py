@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import F, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 
 from subscribers.enums import TeamMode
 from subscribers.models import Membership, Store, Subscriber
@@ -74,7 +75,7 @@ class AlertRow:
     @property
     def why_here(self) -> str:
         """Why it stands where it does in the queue."""
-        return "Stands here: " + ", ".join(rank_words(self.alert))
+        return gettext("Stands here: ") + ", ".join(rank_words(self.alert))
 
     @property
     def health(self) -> str:
@@ -134,22 +135,36 @@ def next_action(
 ) -> Next:
     """The task of its flow; else their ticket; else, unless a flow is at it, a call or a mail; else to close it."""
     if task is not None:
-        return Next("task", "Done", "check", task.title, reverse("task-done", args=[task.pk]), task.due_at)
+        return Next("task", gettext("Done"), "check", task.title, reverse("task-done", args=[task.pk]), task.due_at)
     if ticket is not None and ticket.status in OURS:
-        return Next("reply", "Reply", "reply", f"Answer {ticket.number}: {ticket.subject}", ticket.get_absolute_url())
+        return Next(
+            "reply",
+            gettext("Reply"),
+            "reply",
+            gettext("Answer %(number)s: %(subject)s") % {"number": ticket.number, "subject": ticket.subject},
+            ticket.get_absolute_url(),
+        )
     if words:
         return Next("flow", "", "route", words, at=at)
     person = alert.subscriber
     if not reasons or person is None or person.redacted_at is not None:
-        said = "Look at it, then close it" if reasons else "Nothing speaks for it any more: close it"
-        return Next("close", "Close", "check", said, reverse("alert-close", args=[alert.pk]))
+        said = gettext("Look at it, then close it") if reasons else gettext("Nothing speaks for it any more: close it")
+        return Next("close", gettext("Close"), "check", said, reverse("alert-close", args=[alert.pk]))
     if ticket is not None:
-        said = f"{ticket.number} waits for their answer"
-        return Next("reply", "Open", "message-square", said, ticket.get_absolute_url())
+        said = gettext("%(number)s waits for their answer") % {"number": ticket.number}
+        return Next("reply", gettext("Open"), "message-square", said, ticket.get_absolute_url())
     if person.phone and any(reason in CALLED_ABOUT for reason in reasons):
-        return Next("call", "Call", "phone", f"Call {person.phone}", f"tel:{person.phone.replace(' ', '')}")
+        return Next(
+            "call",
+            gettext("Call"),
+            "phone",
+            gettext("Call %(phone)s") % {"phone": person.phone},
+            f"tel:{person.phone.replace(' ', '')}",
+        )
     to = urlencode({"email": person.email, "name": person.name})
-    return Next("write", "Write", "mail", "Nobody has written to them yet", f"{reverse('ticket-new')}?{to}")
+    return Next(
+        "write", gettext("Write"), "mail", gettext("Nobody has written to them yet"), f"{reverse('ticket-new')}?{to}"
+    )
 
 
 def alerts_of_subscriber(subscriber: Subscriber, user: Viewer, *, limit: int) -> list[Alert]:

@@ -3,6 +3,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from subscribers.enums import Role, TeamMode
 from subscribers.errors import Refused
@@ -37,12 +38,12 @@ def suggestion_for(user: Viewer) -> Store | None:
 def set_team_mode(store: Store, mode: TeamMode, *, actor: AbstractBaseUser) -> None:
     """One team or two. Refused of whoever does not lead the store."""
     if not led_by(actor).filter(pk=store.pk).exists():
-        raise Refused("Leads and administrators arrange the teams of a store.")
+        raise Refused(gettext("Leads and administrators arrange the teams of a store."))
     Store.objects.filter(pk=store.pk).update(team_mode=mode)
 
 
 @transaction.atomic
 def dismiss(store: Store, *, actor: AbstractBaseUser) -> None:
     if not led_by(actor).filter(pk=store.pk).exists():
-        raise Refused("Leads and administrators arrange the teams of a store.")
+        raise Refused(gettext("Leads and administrators arrange the teams of a store."))
     SplitNote.objects.get_or_create(store=store, defaults={"dismissed_by_id": actor.pk})

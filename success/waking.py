@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from subscribers import signals as facts
+from subscribers.lazy import in_english
 from subscribers.models import Box
 from success.enums import AlertStatus, WakeWhen
 from success.models import Alert
@@ -20,7 +21,7 @@ def wake_those(subscriber_id: int, when: WakeWhen) -> None:
     """Bring back the subscriber's alert where it waits for this."""
     rows = Alert.objects.select_for_update(of=("self",), no_key=True)
     for alert in rows.filter(subscriber=subscriber_id, status=AlertStatus.SNOOZED, wakes_when=when):
-        wake(alert, why=when.label)
+        wake(alert, why=in_english(when.label))
 
 
 @transaction.atomic

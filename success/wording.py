@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from success.enums import (
     AlertEventKind,
@@ -60,10 +61,10 @@ RUN_EVENT_LOOKS = {
 def hours_words(hours: float) -> str:
     """A planned length of time: "30 min", "4 h", "5 days"."""
     if hours < 1:
-        return f"{round(hours * 60)} min"
+        return gettext("%(round)s min") % {"round": round(hours * 60)}
     if hours < 48:
         return f"{hours:g} h"
-    return f"{hours / 24:.3g} days"
+    return gettext("%(hours)s days") % {"hours": f"{hours / 24:.3g}"}
 
 
 def step_title(step: FlowStep) -> str:
@@ -76,37 +77,45 @@ def step_words(step: FlowStep) -> str:
     config = step.config
     match step.kind:
         case StepKind.MAIL:
-            return "Mail to the subscriber"
+            return gettext("Mail to the subscriber")
         case StepKind.TASK:
-            return f"Task, due within {hours_words(config['due_hours'])}"
+            return gettext("Task, due within %(hours_words)s") % {"hours_words": hours_words(config["due_hours"])}
         case StepKind.WAIT if config.get("until"):
-            return f"Wait until {_asked(config['until'])}, at most {hours_words(config['hours'])}"
+            return gettext("Wait until %(asked)s, at most %(hours_words)s") % {
+                "asked": _asked(config["until"]),
+                "hours_words": hours_words(config["hours"]),
+            }
         case StepKind.WAIT if config.get("anchor"):
-            return f"Wait until {_from_date(config)}"
+            return gettext("Wait until %(from_date)s") % {"from_date": _from_date(config)}
         case StepKind.WAIT:
-            return f"Wait for {hours_words(config['hours'])}"
+            return gettext("Wait for %(hours_words)s") % {"hours_words": hours_words(config["hours"])}
         case StepKind.BRANCH:
-            return f"Ask whether {_asked(config['when'])}"
+            return gettext("Ask whether %(asked)s") % {"asked": _asked(config["when"])}
         case StepKind.END:
             outcome = str(config.get("outcome", "")).replace("_", " ")
             closes = config.get("close_alert", "")
-            said = f"End: {outcome}" if outcome else "End"
-            return f"{said}, and close the alert as {AlertOutcome(closes).label.lower()}" if closes else said
+            said = gettext("End: %(outcome)s") % {"outcome": outcome} if outcome else gettext("End")
+            return (
+                gettext("%(said)s, and close the alert as %(label)s")
+                % {"said": said, "label": AlertOutcome(closes).label.lower()}
+                if closes
+                else said
+            )
         case StepKind.ACTION if config.get("do") == "offer":
-            return f"Offer: {config.get('offer', {}).get('kind', '')}"
+            return gettext("Offer: %(get)s") % {"get": config.get("offer", {}).get("kind", "")}
         case StepKind.ACTION:
-            return f"Have the provider do it: {config.get('do', '')}"
+            return gettext("Have the provider do it: %(config)s") % {"config": config.get("do", "")}
         case StepKind.HAND_OVER:
-            return f"Hand over to {config.get('to', '')}"
+            return gettext("Hand over to %(config)s") % {"config": config.get("to", "")}
         case StepKind.WEBHOOK:
-            return "Tell another system"
+            return gettext("Tell another system")
         case _:
             return step.get_kind_display()
 
 
 def _from_date(config: Mapping[str, Any]) -> str:
     """Such as: 2 days before the box ships."""
-    offset, date = config.get("offset_hours") or 0, Anchor(config["anchor"]).label
+    offset, date = config.get("offset_hours") or 0, str(Anchor(config["anchor"]).label)
     if not offset:
         return date
     return f"{hours_words(abs(offset))} {'before' if offset < 0 else 'after'} {date}"
@@ -120,16 +129,19 @@ def result_words(row: RunStep) -> str:
     """What came of a step that is over, and of one that fails and is tried again why."""
     result: dict[str, Any] = row.result or {}
     if row.state == StepState.FAILED:
-        return f"Failed {row.attempts} times: {row.error}"
+        return gettext("Failed %(attempts)s times: %(error)s") % {"attempts": row.attempts, "error": row.error}
     if row.error:
-        return f"Failed {row.attempts} times, is tried again: {row.error}"
+        return gettext("Failed %(attempts)s times, is tried again: %(error)s") % {
+            "attempts": row.attempts,
+            "error": row.error,
+        }
     if row.state == StepState.SKIPPED:
-        return "Left out, the run was over"
+        return gettext("Left out, the run was over")
     if row.state != StepState.DONE:
         return ""
     match row.step.kind:
         case StepKind.MAIL:
-            decision = TouchDecision(result["decision"]).label if result.get("decision") else "Sent"
+            decision = str(TouchDecision(result["decision"]).label) if result.get("decision") else gettext("Sent")
             return f"{decision}: {result['reason']}" if result.get("reason") else decision
         case StepKind.TASK:
             return {"done": "Done", "": "Done"}.get(
@@ -140,19 +152,19 @@ def result_words(row: RunStep) -> str:
         case StepKind.BRANCH:
             return str(result.get("answer", "")).capitalize()
         case StepKind.NOTE:
-            return str(result.get("note", "Written on the ticket"))
+            return str(result.get("note", gettext("Written on the ticket")))
         case StepKind.END:
             return str(result.get("outcome", "")).replace("_", " ").capitalize()
         case StepKind.ACTION | StepKind.WEBHOOK if result.get("held_out"):
             return f"{TouchDecision.HELD_OUT.label}: {result.get('would', '')}"
         case StepKind.ACTION if result.get("refused"):
-            return f"Not done: {result['refused']}"
+            return gettext("Not done: %(result)s") % {"result": result["refused"]}
         case StepKind.ACTION:
-            return "Offered" if result.get("offer") else str(result.get("state", "")).capitalize()
+            return gettext("Offered") if result.get("offer") else str(result.get("state", "")).capitalize()
         case StepKind.WEBHOOK:
-            return "Queued to be sent"
+            return gettext("Queued to be sent")
         case StepKind.HAND_OVER:
-            return f"Handed to {result.get('handed_to', '')}"
+            return gettext("Handed to %(result)s") % {"result": result.get("handed_to", "")}
         case _:
             return ""
 
@@ -160,23 +172,31 @@ def result_words(row: RunStep) -> str:
 def priority_words(evidence: list[Evidence], score: int) -> str:
     """Where a score comes from: "80 = damaged box 50 + cycle-1 ticket 30"."""
     parts = " + ".join(f"{FactKind(one.kind).label.lower()} {one.weight}" for one in evidence)
-    return f"{score} = {parts}" if parts else "No reason stands any more"
+    return f"{score} = {parts}" if parts else gettext("No reason stands any more")
 
 
 def rank_words(alert: Alert) -> list[str]:
     """Why an alert stands where it does, part by part."""
-    parts = [f"due {date_format(timezone.localtime(alert.due_at), 'D j M, H:i')}"]
+    parts = [
+        gettext("due %(date_format)s") % {"date_format": date_format(timezone.localtime(alert.due_at), "D j M, H:i")}
+    ]
     if by := SOONER[AlertPriority(alert.priority)]:
         direction = "sooner" if by > timedelta(0) else "later"
-        parts.append(f"{_length(abs(by))} {direction} as it is {AlertPriority(alert.priority).label.lower()}")
+        parts.append(
+            gettext("%(length)s %(direction)s as it is %(label)s")
+            % {"length": _length(abs(by)), "direction": direction, "label": AlertPriority(alert.priority).label.lower()}
+        )
     if by := value_sooner(alert.value_at_risk):
-        parts.append(f"{_length(by)} sooner for {alert.value_at_risk:,.0f} {alert.store.currency} at risk a year")
+        parts.append(
+            gettext("%(length)s sooner for %(value_at_risk)s %(currency)s at risk a year")
+            % {"length": _length(by), "value_at_risk": f"{alert.value_at_risk:,.0f}", "currency": alert.store.currency}
+        )
     return parts
 
 
 def _length(span: timedelta) -> str:
     hours = round(span / timedelta(hours=1))
-    return f"{hours} h" if hours < 48 else f"{hours / 24:.3g} days"
+    return f"{hours} h" if hours < 48 else gettext("%(hours)s days") % {"hours": f"{hours / 24:.3g}"}
 
 
 def alert_event(event: AlertEvent) -> dict[str, Any]:
@@ -194,26 +214,28 @@ def _told(event: AlertEvent) -> tuple[str, str]:
     by_person, before, after = event.actor is not None, event.from_value, event.to_value
     match event.kind:
         case AlertEventKind.OPENED:
-            return f"Opened: {after.lower()}", ""
+            return gettext("Opened: %(after)s") % {"after": after.lower()}, ""
         case AlertEventKind.EVIDENCE_ADDED:
-            return f"Reason added: {after.lower()}", ""
+            return gettext("Reason added: %(after)s") % {"after": after.lower()}, ""
         case AlertEventKind.EVIDENCE_RETRACTED:
-            words = f"took back: {before.lower()}"
+            words = gettext("took back: %(before)s") % {"before": before.lower()}
             return words if by_person else words.capitalize(), ""
         case AlertEventKind.ASSIGNED:
             return _assigned(event, after), ""
         case AlertEventKind.STARTED:
-            return "started to work on it", ""
+            return gettext("started to work on it"), ""
         case AlertEventKind.SNOOZED:
-            return f"snoozed it until {_moment(after)}", str(event.data.get("reason", ""))
+            return gettext("snoozed it until %(moment)s") % {"moment": _moment(after)}, str(
+                event.data.get("reason", "")
+            )
         case AlertEventKind.WOKEN:
-            return "Back from snooze", str(event.data.get("why", ""))
+            return gettext("Back from snooze"), str(event.data.get("why", ""))
         case AlertEventKind.NOTED:
             return "noted", str(event.data.get("text", ""))
         case AlertEventKind.UNDONE:
-            return f"took back: {before.lower()}", ""
+            return gettext("took back: %(before)s") % {"before": before.lower()}, ""
         case AlertEventKind.HANDED_OVER:
-            return f"handed it over to {after}", str(event.data.get("note", ""))
+            return gettext("handed it over to %(after)s") % {"after": after}, str(event.data.get("note", ""))
         case AlertEventKind.CLOSED:
             outcome = AlertOutcome(after).label.lower() if after in AlertOutcome.values else after
             return f"{'closed it' if by_person else 'Closed'}: {outcome}", str(event.data.get("note", ""))
@@ -223,10 +245,14 @@ def _told(event: AlertEvent) -> tuple[str, str]:
 
 def _assigned(event: AlertEvent, after: str) -> str:
     if event.actor is not None and str(event.actor) == after:
-        return "took it"
+        return gettext("took it")
     if not after:
-        return "gave it to nobody" if event.actor else "Given to nobody"
-    return f"gave it to {after}" if event.actor else f"Given to {after}"
+        return gettext("gave it to nobody") if event.actor else gettext("Given to nobody")
+    return (
+        gettext("gave it to %(after)s") % {"after": after}
+        if event.actor
+        else gettext("Given to %(after)s") % {"after": after}
+    )
 
 
 def _moment(text: str) -> str:

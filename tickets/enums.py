@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class TicketStatus(TextChoices):
     """Whose turn it is: ours (`new`, `open`), the customer's (`pending`), a third party's (`on_hold`)."""
 
-    NEW = "new", "New"
-    OPEN = "open", "Open"
-    PENDING = "pending", "Pending"
-    ON_HOLD = "on_hold", "On hold"
-    RESOLVED = "resolved", "Resolved"
+    NEW = "new", _("New")
+    OPEN = "open", _("Open")
+    PENDING = "pending", _("Pending")
+    ON_HOLD = "on_hold", _("On hold")
+    RESOLVED = "resolved", _("Resolved")
 
 
 UNRESOLVED = (TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.PENDING, TicketStatus.ON_HOLD)
@@ -20,37 +20,37 @@ UNRESOLVED = (TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.PENDING, TicketS
 class Priority(IntegerChoices):
     """A number, so that the most urgent sorts first."""
 
-    URGENT = 1, "Urgent"
-    HIGH = 2, "High"
-    NORMAL = 3, "Normal"
-    LOW = 4, "Low"
+    URGENT = 1, _("Urgent")
+    HIGH = 2, _("High")
+    NORMAL = 3, _("Normal")
+    LOW = 4, _("Low")
 
 
 class TicketEventKind(TextChoices):
-    OPENED = "opened", "Opened"
-    MESSAGE_RECEIVED = "message_received", "Message received"
-    REPLIED = "replied", "Replied"
-    NOTED = "noted", "Note added"
-    STATUS_CHANGED = "status_changed", "Status changed"
-    RESOLVED = "resolved", "Resolved"
-    REOPENED = "reopened", "Reopened"
-    ASSIGNED = "assigned", "Assigned"
-    PRIORITY_CHANGED = "priority_changed", "Priority changed"
-    QUEUE_CHANGED = "queue_changed", "Queue changed"
-    TOPIC_ADDED = "topic_added", "Topic added"
-    TOPIC_REJECTED = "topic_rejected", "Topic rejected"
-    BOX_SET = "box_set", "Box set"
-    SLA_WARNED = "sla_warned", "SLA warning"
-    SLA_BREACHED = "sla_breached", "SLA breached"
-    ESCALATED = "escalated", "Escalated"
-    SEND_FAILED = "send_failed", "Sending failed"
-    SENT_AGAIN = "sent_again", "Sent again"
-    REPLY_SCHEDULED = "reply_scheduled", "Answer scheduled"
-    REPLY_HELD = "reply_held", "Scheduled answer held"
-    REPLY_WITHDRAWN = "reply_withdrawn", "Answer taken back"
-    MAIL_WORKS_AGAIN = "mail_works_again", "Mail works again"
-    ASKED = "asked", "Asked for a rating"
-    RATED = "rated", "Rated"
+    OPENED = "opened", _("Opened")
+    MESSAGE_RECEIVED = "message_received", _("Message received")
+    REPLIED = "replied", _("Replied")
+    NOTED = "noted", _("Note added")
+    STATUS_CHANGED = "status_changed", _("Status changed")
+    RESOLVED = "resolved", _("Resolved")
+    REOPENED = "reopened", _("Reopened")
+    ASSIGNED = "assigned", _("Assigned")
+    PRIORITY_CHANGED = "priority_changed", _("Priority changed")
+    QUEUE_CHANGED = "queue_changed", _("Queue changed")
+    TOPIC_ADDED = "topic_added", _("Topic added")
+    TOPIC_REJECTED = "topic_rejected", _("Topic rejected")
+    BOX_SET = "box_set", _("Box set")
+    SLA_WARNED = "sla_warned", _("SLA warning")
+    SLA_BREACHED = "sla_breached", _("SLA breached")
+    ESCALATED = "escalated", _("Escalated")
+    SEND_FAILED = "send_failed", _("Sending failed")
+    SENT_AGAIN = "sent_again", _("Sent again")
+    REPLY_SCHEDULED = "reply_scheduled", _("Answer scheduled")
+    REPLY_HELD = "reply_held", _("Scheduled answer held")
+    REPLY_WITHDRAWN = "reply_withdrawn", _("Answer taken back")
+    MAIL_WORKS_AGAIN = "mail_works_again", _("Mail works again")
+    ASKED = "asked", _("Asked for a rating")
+    RATED = "rated", _("Rated")
     TAG_ADDED = "tag_added", _("Tag added")
     TAG_REMOVED = "tag_removed", _("Tag removed")
     SNOOZED = "snoozed", _("Snoozed")
@@ -150,92 +150,92 @@ class BulkOutcome(TextChoices):
 
 
 class MessageKind(TextChoices):
-    PUBLIC = "public", "Public"
-    NOTE = "note", "Note"
+    PUBLIC = "public", _("Public")
+    NOTE = "note", _("Note")
 
 
 class Author(TextChoices):
     """Who wrote a message. What `system` wrote (a flow, an acknowledgement) answers no SLA clock."""
 
-    SUBSCRIBER = "subscriber", "Subscriber"
-    AGENT = "agent", "Agent"
-    SYSTEM = "system", "System"
+    SUBSCRIBER = "subscriber", _("Subscriber")
+    AGENT = "agent", _("Agent")
+    SYSTEM = "system", _("System")
 
 
 class Automatic(TextChoices):
     """What kind of machine wrote a mail; empty where a person did."""
 
-    AUTO_REPLY = "auto_reply", "Automatic reply"
-    BOUNCE = "bounce", "Bounce"
-    FEEDBACK_REPORT = "feedback_report", "Feedback report"
-    LIST = "list", "List"
-    QUESTION = "question", "Question of satisfaction"  # ours
+    AUTO_REPLY = "auto_reply", _("Automatic reply")
+    BOUNCE = "bounce", _("Bounce")
+    FEEDBACK_REPORT = "feedback_report", _("Feedback report")
+    LIST = "list", _("List")
+    QUESTION = "question", _("Question of satisfaction")  # ours
 
 
 class Authentication(TextChoices):
     """What our own mail server says of a mail's sender (SPF, DKIM, DMARC); `none` where it says nothing."""
 
-    PASS = "pass", "Authenticated"
-    FAIL = "fail", "Not authenticated"
-    NONE = "none", "Not checked"
+    PASS = "pass", _("Authenticated")
+    FAIL = "fail", _("Not authenticated")
+    NONE = "none", _("Not checked")
 
 
 class ParticipantRole(TextChoices):
     """`writer`: nobody named them, they wrote on a known thread."""
 
-    REQUESTER = "requester", "Requester"
-    CC = "cc", "In copy"
-    WRITER = "writer", "Writer"
+    REQUESTER = "requester", _("Requester")
+    CC = "cc", _("In copy")
+    WRITER = "writer", _("Writer")
 
 
 class AccountKind(TextChoices):
     """The ways in that have to be set up; SMTP and LMTP need a mailbox alone."""
 
-    IMAP = "imap", "IMAP"
-    WEBHOOK = "webhook", "Mail service"
+    IMAP = "imap", _("IMAP")
+    WEBHOOK = "webhook", _("Mail service")
 
 
 class MailSecurity(TextChoices):
-    TLS = "tls", "TLS (port 993)"
-    STARTTLS = "starttls", "STARTTLS (port 143)"
-    NONE = "none", "None: passwords and mails can be read on the way"
+    TLS = "tls", _("TLS (port 993)")
+    STARTTLS = "starttls", _("STARTTLS (port 143)")
+    NONE = "none", _("None: passwords and mails can be read on the way")
 
 
 class BeginAt(TextChoices):
-    NOW = "now", "From now on"
-    ALL = "all", "Everything in the folder"
+    NOW = "now", _("From now on")
+    ALL = "all", _("Everything in the folder")
 
 
 class MailService(TextChoices):
     """Services whose webhooks we understand; the values are part of addresses."""
 
-    AMAZON_SES = "amazon_ses", "Amazon SES"
-    BREVO = "brevo", "Brevo"
-    MAILERSEND = "mailersend", "MailerSend"
-    MAILGUN = "mailgun", "Mailgun"
-    MAILJET = "mailjet", "Mailjet"
-    MANDRILL = "mandrill", "Mailchimp Transactional (Mandrill)"
-    POSTAL = "postal", "Postal"
-    POSTMARK = "postmark", "Postmark"
-    SENDGRID = "sendgrid", "SendGrid"
-    SPARKPOST = "sparkpost", "SparkPost"
+    AMAZON_SES = "amazon_ses", _("Amazon SES")
+    BREVO = "brevo", _("Brevo")
+    MAILERSEND = "mailersend", _("MailerSend")
+    MAILGUN = "mailgun", _("Mailgun")
+    MAILJET = "mailjet", _("Mailjet")
+    MANDRILL = "mandrill", _("Mailchimp Transactional (Mandrill)")
+    POSTAL = "postal", _("Postal")
+    POSTMARK = "postmark", _("Postmark")
+    SENDGRID = "sendgrid", _("SendGrid")
+    SPARKPOST = "sparkpost", _("SparkPost")
 
 
 class InboundState(TextChoices):
-    STORED = "stored", "Stored"
-    PROCESSED = "processed", "Processed"
-    DUPLICATE = "duplicate", "Duplicate"
-    QUARANTINED = "quarantined", "Quarantined"
+    STORED = "stored", _("Stored")
+    PROCESSED = "processed", _("Processed")
+    DUPLICATE = "duplicate", _("Duplicate")
+    QUARANTINED = "quarantined", _("Quarantined")
 
 
 class MessageState(TextChoices):
     """Whether a message has been said. All but `said` are answers of agents that the customer did not get (yet)."""
 
-    SAID = "said", "Said"
-    LEAVING = "leaving", "Leaving"  # for some seconds it can be taken back
-    SCHEDULED = "scheduled", "Scheduled"
-    HELD = "held", "Held"  # it was scheduled, and the customer wrote before its time: a person decides
-    WITHDRAWN = "withdrawn", "Taken back"
+    SAID = "said", _("Said")
+    LEAVING = "leaving", _("Leaving")  # for some seconds it can be taken back
+    SCHEDULED = "scheduled", _("Scheduled")
+    HELD = "held", _("Held")  # it was scheduled, and the customer wrote before its time: a person decides
+    WITHDRAWN = "withdrawn", _("Taken back")
 
 
 UNSAID = (MessageState.LEAVING, MessageState.SCHEDULED, MessageState.HELD)
@@ -244,57 +244,57 @@ UNSAID = (MessageState.LEAVING, MessageState.SCHEDULED, MessageState.HELD)
 class OutboundState(TextChoices):
     """`planned`: its message has not been said yet."""
 
-    PLANNED = "planned", "Planned"
-    QUEUED = "queued", "Queued"
-    SENDING = "sending", "Sending"
-    SENT = "sent", "Sent"
-    FAILED = "failed", "Failed"
-    CANCELLED = "cancelled", "Cancelled"
+    PLANNED = "planned", _("Planned")
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class OutboundOutcome(TextChoices):
     """What was heard of a mail after a server had taken it, from the weakest news to the strongest."""
 
-    DEFERRED = "deferred", "Delayed"
-    DELIVERED = "delivered", "Delivered"
-    BOUNCED = "bounced", "Returned"
-    COMPLAINED = "complained", "Marked as spam"
+    DEFERRED = "deferred", _("Delayed")
+    DELIVERED = "delivered", _("Delivered")
+    BOUNCED = "bounced", _("Returned")
+    COMPLAINED = "complained", _("Marked as spam")
 
 
 class OutboundEventKind(TextChoices):
     """`cut_short`: whoever sent it died, and nobody knows whether it left."""
 
-    ATTEMPTED = "attempted", "Attempted"
-    CUT_SHORT = "cut_short", "Cut short"
-    SENT = "sent", "Taken by a server"
-    PUT_OFF = "put_off", "Put off"
-    FAILED = "failed", "Failed"
-    CANCELLED = "cancelled", "Cancelled"
-    SENT_AGAIN = "sent_again", "Sent again"
-    DEFERRED = "deferred", "Delayed"
-    DELIVERED = "delivered", "Delivered"
-    BOUNCED = "bounced", "Returned"
-    REJECTED = "rejected", "Rejected by the mail service"
-    COMPLAINED = "complained", "Marked as spam"
-    UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
-    OTHER = "other", "Other"
+    ATTEMPTED = "attempted", _("Attempted")
+    CUT_SHORT = "cut_short", _("Cut short")
+    SENT = "sent", _("Taken by a server")
+    PUT_OFF = "put_off", _("Put off")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+    SENT_AGAIN = "sent_again", _("Sent again")
+    DEFERRED = "deferred", _("Delayed")
+    DELIVERED = "delivered", _("Delivered")
+    BOUNCED = "bounced", _("Returned")
+    REJECTED = "rejected", _("Rejected by the mail service")
+    COMPLAINED = "complained", _("Marked as spam")
+    UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+    OTHER = "other", _("Other")
 
 
 class RecipientRole(TextChoices):
-    TO = "to", "To"
-    CC = "cc", "Cc"
+    TO = "to", _("To")
+    CC = "cc", _("Cc")
 
 
 class SuppressionKind(TextChoices):
-    BOUNCED = "bounced", "Mail is returned"
-    COMPLAINED = "complained", "Marked our mail as spam"
+    BOUNCED = "bounced", _("Mail is returned")
+    COMPLAINED = "complained", _("Marked our mail as spam")
 
 
 class AnswerKind(TextChoices):
     """What a machine of ours answers."""
 
-    ACKNOWLEDGEMENT = "acknowledgement", "We have your message"
-    LIMITS = "limits", "Files that we could not take"
+    ACKNOWLEDGEMENT = "acknowledgement", _("We have your message")
+    LIMITS = "limits", _("Files that we could not take")
 
 
 # The key of the reason on which more rests than a label: the box is found, and whoever listens is told.
@@ -304,115 +304,115 @@ CANCEL = "cancel"
 
 
 class TopicSource(TextChoices):
-    RULE = "rule", "Rule"
-    AGENT = "agent", "Agent"
-    SUBSCRIBER = "subscriber", "Subscriber's form"
-    API = "api", "API"
+    RULE = "rule", _("Rule")
+    AGENT = "agent", _("Agent")
+    SUBSCRIBER = "subscriber", _("Subscriber's form")
+    API = "api", _("API")
 
 
 class Metric(TextChoices):
-    FIRST_REPLY = "first_reply", "First reply"
-    NEXT_REPLY = "next_reply", "Next reply"
-    RESOLUTION = "resolution", "Resolution"
+    FIRST_REPLY = "first_reply", _("First reply")
+    NEXT_REPLY = "next_reply", _("Next reply")
+    RESOLUTION = "resolution", _("Resolution")
 
 
 class ClockState(TextChoices):
-    RUNNING = "running", "Running"
-    PAUSED = "paused", "Paused"
-    MET = "met", "Met"
-    CANCELLED = "cancelled", "Cancelled"
+    RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
+    MET = "met", _("Met")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 OPEN_CLOCK = (ClockState.RUNNING, ClockState.PAUSED)
 
 
 class ClockEventKind(TextChoices):
-    START = "start", "Started"
-    PAUSE = "pause", "Paused"
-    RESUME = "resume", "Resumed"
-    RETARGET = "retarget", "Target changed"
-    WARN = "warn", "Warned"
-    MET = "met", "Met"
-    BREACH = "breach", "Breached"
-    CANCEL = "cancel", "Cancelled"
+    START = "start", _("Started")
+    PAUSE = "pause", _("Paused")
+    RESUME = "resume", _("Resumed")
+    RETARGET = "retarget", _("Target changed")
+    WARN = "warn", _("Warned")
+    MET = "met", _("Met")
+    BREACH = "breach", _("Breached")
+    CANCEL = "cancel", _("Cancelled")
 
 
 class EscalationOccasion(TextChoices):
-    WARNING = "warning", "Due soon"
-    BREACH = "breach", "Overdue"
+    WARNING = "warning", _("Due soon")
+    BREACH = "breach", _("Overdue")
 
 
 class EscalationAction(TextChoices):
     """`notify` writes to the assignee, to the leads where there is none."""
 
-    NOTIFY = "notify", "Notify by mail"
-    ASSIGN = "assign", "Assign to a person"
-    RAISE_PRIORITY = "raise_priority", "Raise the priority"
+    NOTIFY = "notify", _("Notify by mail")
+    ASSIGN = "assign", _("Assign to a person")
+    RAISE_PRIORITY = "raise_priority", _("Raise the priority")
 
 
 class EscalationState(TextChoices):
     """`skipped`: by its turn there was nothing left to escalate."""
 
-    DUE = "due", "Due"
-    DONE = "done", "Done"
-    SKIPPED = "skipped", "Not needed any more"
-    FAILED = "failed", "Failed"
+    DUE = "due", _("Due")
+    DONE = "done", _("Done")
+    SKIPPED = "skipped", _("Not needed any more")
+    FAILED = "failed", _("Failed")
 
 
 class ExceptionSource(TextChoices):
     """Where a calendar's dated exception comes from."""
 
-    HAND = "hand", "By hand"
-    FEED = "feed", "Feed"
-    FILE = "file", "File"
+    HAND = "hand", _("By hand")
+    FEED = "feed", _("Feed")
+    FILE = "file", _("File")
 
 
 class RecalculationState(TextChoices):
-    QUEUED = "queued", "Queued"
-    RUNNING = "running", "Running"
-    DONE = "done", "Done"
-    FAILED = "failed", "Failed"
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
 
 
 class Weekday(IntegerChoices):
-    MON = 0, "Monday"
-    TUE = 1, "Tuesday"
-    WED = 2, "Wednesday"
-    THU = 3, "Thursday"
-    FRI = 4, "Friday"
-    SAT = 5, "Saturday"
-    SUN = 6, "Sunday"
+    MON = 0, _("Monday")
+    TUE = 1, _("Tuesday")
+    WED = 2, _("Wednesday")
+    THU = 3, _("Thursday")
+    FRI = 4, _("Friday")
+    SAT = 5, _("Saturday")
+    SUN = 6, _("Sunday")
 
 
 class IncidentKind(TextChoices):
     """What may be wrong with a mailbox's mail."""
 
-    FETCHING = "fetching", "Mail cannot be fetched"
-    SILENT = "silent", "No mail arrives"
-    UNREAD = "unread", "Mail waits to be read"
-    QUARANTINED = "quarantined", "Mail in quarantine"
-    SENDING = "sending", "Mail cannot be sent"
+    FETCHING = "fetching", _("Mail cannot be fetched")
+    SILENT = "silent", _("No mail arrives")
+    UNREAD = "unread", _("Mail waits to be read")
+    QUARANTINED = "quarantined", _("Mail in quarantine")
+    SENDING = "sending", _("Mail cannot be sent")
 
 
 class InboundOutcome(TextChoices):
     """What became of a mail: every mail that was received counts under exactly one of these."""
 
-    TICKET = "ticket", "New tickets"
-    MESSAGE = "message", "Messages on tickets"
-    DUPLICATE = "duplicate", "Second copies"
-    NO_TICKET = "no_ticket", "Ours or automatic, without a ticket"
-    QUARANTINED = "quarantined", "In quarantine"
-    WAITING = "waiting", "Not read yet"
+    TICKET = "ticket", _("New tickets")
+    MESSAGE = "message", _("Messages on tickets")
+    DUPLICATE = "duplicate", _("Second copies")
+    NO_TICKET = "no_ticket", _("Ours or automatic, without a ticket")
+    QUARANTINED = "quarantined", _("In quarantine")
+    WAITING = "waiting", _("Not read yet")
 
 
 class SatisfactionState(TextChoices):
     """What became of asking a customer how content they are. `withdrawn`: opened again before it was asked."""
 
-    DUE = "due", "To be asked"
-    ASKED = "asked", "Asked"
-    RATED = "rated", "Answered"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-    SKIPPED = "skipped", "Not asked"
+    DUE = "due", _("To be asked")
+    ASKED = "asked", _("Asked")
+    RATED = "rated", _("Answered")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    SKIPPED = "skipped", _("Not asked")
 
 
 LIVE_SATISFACTION = (SatisfactionState.DUE, SatisfactionState.ASKED, SatisfactionState.RATED)
@@ -422,11 +422,11 @@ ASKED_SATISFACTION = (SatisfactionState.ASKED, SatisfactionState.RATED)
 class Score(IntegerChoices):
     """How content a customer is, from the worst."""
 
-    VERY_BAD = 1, "Very bad"
-    BAD = 2, "Bad"
-    OKAY = 3, "Okay"
-    GOOD = 4, "Good"
-    VERY_GOOD = 5, "Very good"
+    VERY_BAD = 1, _("Very bad")
+    BAD = 2, _("Bad")
+    OKAY = 3, _("Okay")
+    GOOD = 4, _("Good")
+    VERY_GOOD = 5, _("Very good")
 
 
 BAD_SCORES = (Score.VERY_BAD, Score.BAD)
@@ -436,24 +436,24 @@ GOOD_SCORES = (Score.GOOD, Score.VERY_GOOD)
 class WhyNotAsked(TextChoices):
     """Why somebody was not asked, or not yet."""
 
-    REOPENED = "reopened", "The ticket was opened again"
-    OFF = "off", "The queue does not ask"
-    DELETED = "deleted", "The ticket was deleted"
-    MERGED = "merged", "The ticket was merged into another"
-    AUTOMATIC = "automatic", "A machine opened it"
-    UNANSWERED = "unanswered", "Nobody had answered"
-    CHANNEL = "channel", "Tickets that came this way are left out"
-    TOPIC = "topic", "Tickets about this are left out"
-    GONE = "gone", "The person is not there any more"
-    UNDELIVERABLE = "undeliverable", "Mail to them does not arrive"
-    OPTED_OUT = "opted_out", "They want no such mail"
-    ASKED_LATELY = "asked_lately", "They were asked lately"
-    OTHER_OPEN = "other_open", "Another ticket of theirs is open"
-    HELD = "held", "Mail to them is held"
-    HOURS = "hours", "Outside of sending hours"
-    TOO_LATE = "too_late", "It was too late to ask"
-    NO_MAILBOX = "no_mailbox", "There is no mailbox to send from"
-    FAILED = "failed", "It failed too often"
+    REOPENED = "reopened", _("The ticket was opened again")
+    OFF = "off", _("The queue does not ask")
+    DELETED = "deleted", _("The ticket was deleted")
+    MERGED = "merged", _("The ticket was merged into another")
+    AUTOMATIC = "automatic", _("A machine opened it")
+    UNANSWERED = "unanswered", _("Nobody had answered")
+    CHANNEL = "channel", _("Tickets that came this way are left out")
+    TOPIC = "topic", _("Tickets about this are left out")
+    GONE = "gone", _("The person is not there any more")
+    UNDELIVERABLE = "undeliverable", _("Mail to them does not arrive")
+    OPTED_OUT = "opted_out", _("They want no such mail")
+    ASKED_LATELY = "asked_lately", _("They were asked lately")
+    OTHER_OPEN = "other_open", _("Another ticket of theirs is open")
+    HELD = "held", _("Mail to them is held")
+    HOURS = "hours", _("Outside of sending hours")
+    TOO_LATE = "too_late", _("It was too late to ask")
+    NO_MAILBOX = "no_mailbox", _("There is no mailbox to send from")
+    FAILED = "failed", _("It failed too often")
 
 
 class AssignMode(TextChoices):

@@ -13,7 +13,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_email
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext
 
+from subscribers.lazy import lazily as _
 from subscribers.models import Store
 from tickets.enums import Composing, Priority, RecipientRole, TicketStatus
 from tickets.mail.outbox import Recipient
@@ -22,7 +24,7 @@ from tickets.services.drafting import MOST_BYTES, MOST_FILES, Writing
 from tickets.services.messages import NewAttachment
 
 # When an answer may leave instead of now, in the agent's own time.
-MOMENTS = [("hour", "In an hour"), ("tomorrow", "Tomorrow, 9:00"), ("monday", "Monday, 9:00")]
+MOMENTS = [("hour", _("In an hour")), ("tomorrow", _("Tomorrow, 9:00")), ("monday", _("Monday, 9:00"))]
 
 
 class ManyFiles(forms.FileInput):
@@ -40,9 +42,11 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[NewAttachment]:
         files: list[UploadedFile] = [super(FilesField, self).clean(one, initial) for one in data or []]
         if len(files) > MOST_FILES:
-            raise forms.ValidationError(f"At most {MOST_FILES} files go with one message.")
+            raise forms.ValidationError(
+                gettext("At most %(most_files)s files go with one message.") % {"most_files": MOST_FILES}
+            )
         if sum(file.size or 0 for file in files) > MOST_BYTES:
-            raise forms.ValidationError("The files are larger than 25 MB together; mail would not take them.")
+            raise forms.ValidationError(gettext("The files are larger than 25 MB together; mail would not take them."))
         return [
             NewAttachment(file.name or "file", file.content_type or "application/octet-stream", file.read())
             for file in files
@@ -64,7 +68,7 @@ class ReplyForm(forms.Form):
     )
     attachments = FilesField(required=False)
     cc = forms.CharField(required=False, max_length=2000)
-    later = forms.ChoiceField(required=False, choices=[*MOMENTS, ("at", "At another time")])
+    later = forms.ChoiceField(required=False, choices=[*MOMENTS, ("at", _("At another time"))])
     send_at = forms.DateTimeField(required=False)
     resumes = forms.IntegerField(required=False, widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
@@ -96,14 +100,16 @@ class ReplyForm(forms.Form):
             try:
                 validate_email(one.address)
             except forms.ValidationError as error:
-                raise forms.ValidationError(f"“{one.address or one.name}” is not a mail address.") from error
+                raise forms.ValidationError(
+                    gettext("“%(address)s” is not a mail address.") % {"address": one.address or one.name}
+                ) from error
         return found
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         later = data.get("later")
         if later == "at" and not data.get("send_at") and not self.errors.get("send_at"):
-            self.add_error("send_at", "Choose the time at which it leaves.")
+            self.add_error("send_at", gettext("Choose the time at which it leaves."))
         elif later and later != "at":
             data["send_at"] = moment_of(later, timezone.localtime())
         elif not later:
@@ -172,20 +178,20 @@ def moment_of(choice: str, now: datetime) -> datetime:
 
 class SignatureForm(forms.Form):
     signature = forms.CharField(
-        label="Your signature", required=False, max_length=2000, strip=True, widget=forms.Textarea(attrs={"rows": 5})
+        label=_("Your signature"), required=False, max_length=2000, strip=True, widget=forms.Textarea(attrs={"rows": 5})
     )
 
 
 class NewTicketForm(forms.Form):
     """A ticket that an agent opens for a customer, from a call or a chat."""
 
-    email = forms.EmailField(label="Customer’s mail address", max_length=254)
-    name = forms.CharField(label="Customer’s name", required=False, max_length=200)
+    email = forms.EmailField(label=_("Customer’s mail address"), max_length=254)
+    name = forms.CharField(label=_("Customer’s name"), required=False, max_length=200)
     queue = forms.ModelChoiceField(Queue.objects.none(), empty_label=None)
     priority = forms.TypedChoiceField(coerce=lambda value: Priority(int(value)), choices=Priority.choices)
     subject = forms.CharField(max_length=500)
     text = forms.CharField(
-        label="What they said", widget=forms.Textarea, max_length=200_000, help_text="Kept as an internal note."
+        label=_("What they said"), widget=forms.Textarea, max_length=200_000, help_text=_("Kept as an internal note.")
     )
 
     def __init__(self, *args: Any, user: AbstractBaseUser, **kwargs: Any) -> None:

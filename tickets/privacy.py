@@ -11,6 +11,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 from subscribers.privacy.registry import Part, Scope, Table
@@ -214,7 +215,7 @@ def _delete_uploads(pks: Sequence[int]) -> int:
 def stop(scope: Scope) -> None:
     """Nothing more leaves for them, and nothing of theirs is open."""
     if OutboundMail.objects.filter(_mails_out(scope), state=OutboundState.SENDING).exists():
-        raise Refused("A mail to them is just leaving. It goes on in a moment.")
+        raise Refused(gettext("A mail to them is just leaving. It goes on in a moment."))
     OutboundMail.objects.filter(_mails_out(scope), state__in=(OutboundState.PLANNED, OutboundState.QUEUED)).update(
         state=OutboundState.CANCELLED, error=""
     )

@@ -3,8 +3,8 @@
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from subscribers.enums import Actor
 from tickets.assignment.words import why_words
@@ -112,42 +112,62 @@ def words_of(event: TicketEvent) -> str:
     before, after = event.from_value, event.to_value
     match event.kind:
         case TicketEventKind.RESOLVED:
-            return "resolved it" if by_person else "Resolved"
+            return gettext("resolved it") if by_person else gettext("Resolved")
         case TicketEventKind.REOPENED:
-            return "reopened it" if by_person else "Reopened by the customer’s answer"
+            return gettext("reopened it") if by_person else gettext("Reopened by the customer’s answer")
         case TicketEventKind.STATUS_CHANGED:
             label = TicketStatus(after).label.lower() if after in TicketStatus.values else after
-            return f"set it to {label}" if by_person else f"Is {label} again"
+            return (
+                gettext("set it to %(label)s") % {"label": label}
+                if by_person
+                else gettext("Is %(label)s again") % {"label": label}
+            )
         case TicketEventKind.ASSIGNED:
             return _assigned(event, by_person=by_person)
         case TicketEventKind.PRIORITY_CHANGED:
-            changed = f"the priority from {before.lower()} to {after.lower()}"
-            return f"changed {changed}" if by_person else f"Changed {changed}"
+            changed = gettext("the priority from %(before)s to %(after)s") % {
+                "before": before.lower(),
+                "after": after.lower(),
+            }
+            return (
+                gettext("changed %(changed)s") % {"changed": changed}
+                if by_person
+                else gettext("Changed %(changed)s") % {"changed": changed}
+            )
         case TicketEventKind.QUEUE_CHANGED:
-            return f"moved it from {before} to {after}"
+            return gettext("moved it from %(before)s to %(after)s") % {"before": before, "after": after}
         case TicketEventKind.TOPIC_ADDED:
             if by_person:
-                return f"marked it as {after.lower()}"
+                return gettext("marked it as %(after)s") % {"after": after.lower()}
             quoted = ", ".join(f"“{words}”" for words in event.data.get("evidence", [])[:3])
-            return f"Recognised as {after.lower()}" + (f" by {quoted}" if quoted else "")
+            return (gettext("Recognised as %(after)s") % {"after": after.lower()}) + (
+                gettext(" by %(quoted)s") % {"quoted": quoted} if quoted else ""
+            )
         case TicketEventKind.TOPIC_REJECTED:
-            return f"said that it is not about {before.lower()}"
+            return gettext("said that it is not about %(before)s") % {"before": before.lower()}
         case TicketEventKind.BOX_SET:
-            return f"tied it to {after}" if after else "untied it from its box"
+            return gettext("tied it to %(after)s") % {"after": after} if after else gettext("untied it from its box")
         case TicketEventKind.SLA_BREACHED:
-            return f"{after or 'A promise'} was due and did not come"
+            return gettext("%(after)s was due and did not come") % {"after": after or "A promise"}
         case TicketEventKind.ESCALATED:
-            return f"Escalated: {after[:1].lower()}{after[1:]}"
+            return gettext("Escalated: %(lower)s%(after)s") % {"lower": after[:1].lower(), "after": after[1:]}
         case TicketEventKind.SEND_FAILED:
-            return f"The mail to {after} could not be delivered: {event.data.get('error', '')}"[:200]
+            return (
+                gettext("The mail to %(after)s could not be delivered: %(data)s")
+                % {"after": after, "data": event.data.get("error", "")}
+            )[:200]
         case TicketEventKind.SENT_AGAIN:
-            return f"sent the answer to {after} again"
+            return gettext("sent the answer to %(after)s again") % {"after": after}
         case TicketEventKind.REPLY_HELD:
-            return "The scheduled answer waits: the customer wrote before it left"
+            return gettext("The scheduled answer waits: the customer wrote before it left")
         case TicketEventKind.REPLY_WITHDRAWN:
-            return "took an answer back before it left" if by_person else "An answer was taken back before it left"
+            return (
+                gettext("took an answer back before it left")
+                if by_person
+                else gettext("An answer was taken back before it left")
+            )
         case TicketEventKind.MAIL_WORKS_AGAIN:
-            return f"said that mail to {after} works again"
+            return gettext("said that mail to %(after)s works again") % {"after": after}
         case TicketEventKind.RULE_APPLIED:
             because = "; ".join(event.data.get("because", []))
             return _("Rule “%(name)s”") % {"name": after} + (f" ({because})" if because else "")
@@ -162,19 +182,30 @@ def words_of(event: TicketEvent) -> str:
 def _assigned(event: TicketEvent, *, by_person: bool) -> str:
     before, after = event.from_value, event.to_value
     if not after:
-        said = "gave it back to the queue" if by_person else "Given back to the queue"
+        said = gettext("gave it back to the queue") if by_person else gettext("Given back to the queue")
         why = why_words(event.data)
         return f"{said}: {before} {why}" if why and before else said
     if event.actor is not None and str(event.actor) == after:
-        return "took it"
-    said = f"gave it to {after}" if by_person else f"Given to {after}"
+        return gettext("took it")
+    said = (
+        gettext("gave it to %(after)s") % {"after": after}
+        if by_person
+        else gettext("Given to %(after)s") % {"after": after}
+    )
     why = why_words(event.data)
     return f"{said}, {why}" if why else said
 
 
 def _rated(before: str, after: str, comment: str) -> str:
     score = Score(int(after)).label if after.isdecimal() and int(after) in Score.values else after
-    said = f"The customer changed their answer to “{score}” ({after} of 5)" if before else ""
-    said = said or f"The customer rated our help “{score}” ({after} of 5)"
+    said = (
+        gettext("The customer changed their answer to “%(score)s” (%(after)s of 5)") % {"score": score, "after": after}
+        if before
+        else ""
+    )
+    said = said or gettext("The customer rated our help “%(score)s” (%(after)s of 5)") % {
+        "score": score,
+        "after": after,
+    }
     words = " ".join(comment.split())
     return f"{said}: “{words[:300]}{'…' if len(words) > 300 else ''}”" if words else said

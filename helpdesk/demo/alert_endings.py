@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from helpdesk.demo.world import Setting
 from subscribers.cancellation.enums import SessionState
 from subscribers.enums import Actor
+from subscribers.lazy import in_english
 from subscribers.models import CancellationSession
 from success.enums import AlertEventKind, AlertOutcome, AlertStatus, FactKind
 from success.models import Alert, AlertEvent, AlertRule, Evidence
@@ -77,7 +78,7 @@ def write_endings(setting: Setting) -> int:
                 settled=settled,
             )
         )
-        label = FactKind.CANCELLATION_STARTED.label
+        label = in_english(FactKind.CANCELLATION_STARTED.label)
         events += [
             _event(alert, AlertEventKind.OPENED, session.started_at, after=label),
             _event(alert, AlertEventKind.EVIDENCE_ADDED, session.started_at, after=label, source=fact.source_key),

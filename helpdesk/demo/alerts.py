@@ -13,6 +13,7 @@ from helpdesk.demo.threads import Thread
 from helpdesk.demo.tickets import office_hours
 from helpdesk.demo.world import Parcel, Person, Setting
 from helpdesk.models import User
+from subscribers.lazy import in_english
 from success.enums import (
     AlertEventKind,
     AlertOutcome,
@@ -140,7 +141,7 @@ class Watching:
         rule = self.rules[fact.kind]
         owner = self.setting.users[self.chance.weighed(MANAGERS)]
         watch = Watch(person, fact.at, fact.at + rule.due_within, owner, person.yearly_value_at(fact.at))
-        watch.changes.append(Change(fact.at, AlertEventKind.OPENED, after=fact.kind.label))
+        watch.changes.append(Change(fact.at, AlertEventKind.OPENED, after=in_english(fact.kind.label)))
         return watch
 
     def _gather(self, watch: Watch, fact: Fact, case: Case) -> None:
@@ -152,7 +153,7 @@ class Watching:
             Change(
                 fact.at,
                 AlertEventKind.EVIDENCE_ADDED,
-                after=fact.kind.label,
+                after=in_english(fact.kind.label),
                 data={"source": fact.key},
             )
         )
@@ -208,7 +209,7 @@ class Watching:
         for fact in watch.facts:
             if fact.retracted_at:
                 kind = AlertEventKind.EVIDENCE_SETTLED if fact.settled else AlertEventKind.EVIDENCE_RETRACTED
-                change = Change(fact.retracted_at, kind, fact.retracted_by, fact.kind.label, fact.settled)
+                change = Change(fact.retracted_at, kind, fact.retracted_by, in_english(fact.kind.label), fact.settled)
                 change.data = {"source": fact.key}
                 watch.changes.append(change)
         if all(fact.retracted_at for fact in watch.facts):

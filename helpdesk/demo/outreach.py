@@ -16,6 +16,7 @@ from subscribers.cancellation.enums import OfferKind
 from subscribers.cancellation.links import account_url
 from subscribers.cancellation.speech import language_of
 from subscribers.enums import Channel, ConsentCategory, CycleStatus, SubscriptionStatus
+from subscribers.lazy import in_english
 from subscribers.models import Box, Consent, Cycle, Subscription
 from success.enums import (
     DECIDED_OFFER,
@@ -392,7 +393,7 @@ def _events(all_told: Sequence[Told]) -> list[RunEvent]:
             words = f"Completed: {run.outcome}"
             events.append(RunEvent(run=run, kind="completed", text=words, occurred_at=run.ended_at or told.at))
         elif run.status == RunStatus.EXITED:
-            words = ExitReason(run.exit_reason).label
+            words = in_english(ExitReason(run.exit_reason).label)
             events.append(RunEvent(run=run, kind="exited", text=words, occurred_at=run.ended_at or told.at))
     return events
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from subscribers.lazy import in_english
 from helpdesk.demo.clocks import TicketClocks
 from helpdesk.demo.conversations import Conversation
 from helpdesk.demo.world import Order, Parcel, Person, Setting
@@ -161,7 +162,7 @@ class Thread:
     def set_priority(self, at: datetime, by: User, priority: Priority) -> None:
         before = Priority(self.ticket.priority)
         self.ticket.priority = priority
-        self._log(at, TicketEventKind.PRIORITY_CHANGED, Actor.AGENT, by=by, before=before.label, after=priority.label)
+        self._log(at, TicketEventKind.PRIORITY_CHANGED, Actor.AGENT, by=by, before=in_english(before.label), after=in_english(priority.label))
         self.clocks.apply(TicketChange.RETARGETED, at, f"Priority {priority.label.lower()}")
 
     def become(self, at: datetime, status: TicketStatus, by: User | None) -> None:

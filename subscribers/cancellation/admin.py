@@ -7,11 +7,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from unfold.widgets import UnfoldBooleanWidget
 
 from subscribers.admin_base import PlainForm, ReadOnlyAdmin, ReadOnlyInline, StaffInline, StoreAdmin
 from subscribers.cancellation.policies import publish, risks, rules_of
 from subscribers.cancellation.reasons import usage
+from subscribers.lazy import lazily as _
 from subscribers.models import (
     CancellationEvent,
     CancellationNotice,
@@ -31,18 +33,18 @@ SAME_MEANING = 0.6
 class PolicyForm(PlainForm):
     confirm_risks = forms.BooleanField(
         required=False,
-        label="I have read the warnings, and take the risk",
-        help_text="Asked for where a choice is legally risky.",
+        label=_("I have read the warnings, and take the risk"),
+        help_text=_("Asked for where a choice is legally risky."),
         widget=UnfoldBooleanWidget,
     )
     constraint_words = {
-        "cancellation_policy_one_a_place": ("country", "There is a policy for this place already."),
+        "cancellation_policy_one_a_place": ("country", _("There is a policy for this place already.")),
         "cancellation_policy_statutory_is_one_page": (
             "page_form",
-            "The statutory page has no offers, and asks for no reason before the final button.",
+            _("The statutory page has no offers, and asks for no reason before the final button."),
         ),
-        "cancellation_policy_region_in_a_country": ("region", "A region needs its country."),
-        "cancellation_policy_keeps_records": ("record_years", "Records are kept for at least a year."),
+        "cancellation_policy_region_in_a_country": ("region", _("A region needs its country.")),
+        "cancellation_policy_keeps_records": ("record_years", _("Records are kept for at least a year.")),
     }
 
     def clean_country(self) -> str:
@@ -88,15 +90,17 @@ class CancellationPolicyAdmin(StoreAdmin):
             None,
             {
                 "fields": ("store", "name", "country", "region", "is_active"),
-                "description": "The most specific row counts: a region before its country, a country before the "
-                "Union, the Union before the row without a country; a store's own before the shared one. This is "
-                "not legal advice.",
+                "description": _(
+                    "The most specific row counts: a region before its country, a country before the "
+                    "Union, the Union before the row without a country; a store's own before the shared one. This is "
+                    "not legal advice."
+                ),
             },
         ),
-        ("The page", {"fields": ("page_form", "entry_label", "final_label", "reason_asked", "offer_pages")}),
-        ("The contract", {"fields": ("effect", "withdrawal_days", "mail_suffices")}),
-        ("Records and reminders", {"fields": ("record_years", "reminder_days", "reminder_min_months")}),
-        ("Risks", {"fields": ("confirm_risks",)}),
+        (_("The page"), {"fields": ("page_form", "entry_label", "final_label", "reason_asked", "offer_pages")}),
+        (_("The contract"), {"fields": ("effect", "withdrawal_days", "mail_suffices")}),
+        (_("Records and reminders"), {"fields": ("record_years", "reminder_days", "reminder_min_months")}),
+        (_("Risks"), {"fields": ("confirm_risks",)}),
     )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -116,15 +120,15 @@ class CancellationSettingsAdmin(StoreAdmin):
 
 class OfferForm(PlainForm):
     constraint_words = {
-        "offer_name_unique_in_store": ("name", "The store has an offer of this name."),
+        "offer_name_unique_in_store": ("name", _("The store has an offer of this name.")),
         "offer_discount_has_percent_and_billings": (
             "percent",
-            "A discount has a percentage from 1 to 100, and for how many billings.",
+            _("A discount has a percentage from 1 to 100, and for how many billings."),
         ),
-        "offer_pause_has_days": ("pause_days", "Say for how many days."),
-        "offer_frequency_has_interval": ("interval", "Say how often it comes then."),
-        "offer_swap_and_gift_have_product": ("product", "Say which product."),
-        "offer_cost_not_negative": ("unit_cost", "A cost is not negative."),
+        "offer_pause_has_days": ("pause_days", _("Say for how many days.")),
+        "offer_frequency_has_interval": ("interval", _("Say how often it comes then.")),
+        "offer_swap_and_gift_have_product": ("product", _("Say which product.")),
+        "offer_cost_not_negative": ("unit_cost", _("A cost is not negative.")),
     }
 
 
@@ -138,12 +142,15 @@ class OfferAdmin(StoreAdmin):
     filter_horizontal = ("reasons", "products")
     fieldsets = (
         (None, {"fields": ("store", "name", "kind", "text", "position", "is_active")}),
-        ("What it gives", {"fields": ("percent", "billings", "pause_days", "interval", "interval_count", "product")}),
         (
-            "For whom",
+            _("What it gives"),
+            {"fields": ("percent", "billings", "pause_days", "interval", "interval_count", "product")},
+        ),
+        (
+            _("For whom"),
             {"fields": ("reasons", "products", "min_cycle", "max_cycle", "min_price", "max_price", "cooldown_days")},
         ),
-        ("Limits", {"fields": ("unit_cost", "monthly_count", "monthly_amount")}),
+        (_("Limits"), {"fields": ("unit_cost", "monthly_count", "monthly_amount")}),
     )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -199,8 +206,8 @@ class CarefulReasonForm(PlainForm):
 
     confirm_new_label = forms.BooleanField(
         required=False,
-        label="It still means the same",
-        help_text="Asked for where the new label is far from the old one and the reason has been used.",
+        label=_("It still means the same"),
+        help_text=_("Asked for where the new label is far from the old one and the reason has been used."),
         widget=UnfoldBooleanWidget,
     )
 
@@ -214,8 +221,14 @@ class CarefulReasonForm(PlainForm):
             counts = ", ".join(f"{count} {name}" for name, count in used.items())
             self.add_error(
                 "label",
-                f"“{old}” has been used: {counts}. They would be counted as “{new}” from now on. If that means "
-                "something else, make a new reason instead; if it is the same in other words, say so below.",
+                (
+                    gettext(
+                        "“%(old)s” has been used: %(counts)s. They would be counted as “%(new)s” from now on. "
+                        "If that means something else, make a new reason instead; if it is the same in other "
+                        "words, say so below."
+                    )
+                    % {"old": old, "counts": counts, "new": new}
+                ),
             )
         return data
 

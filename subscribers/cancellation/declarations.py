@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from subscribers import signals
 from subscribers.cancellation.enums import (
@@ -185,9 +185,9 @@ def match(session: CancellationSession, subscription: Subscription, *, actor: Ab
     """A person says which subscription a declaration was about; it ends as of when it was declared."""
     session, now = locked(session), timezone.now()
     if subscription.store_id != session.store_id:
-        raise Refused("This subscription belongs to another store.", "subscription")
+        raise Refused(gettext("This subscription belongs to another store."), "subscription")
     if session.subscription_id is not None:
-        raise Refused("It was matched before.", "subscription")
+        raise Refused(gettext("It was matched before."), "subscription")
     subscription = Subscription.objects.select_for_update(no_key=True).get(pk=subscription.pk)
     session.subscription, session.subscriber = subscription, subscription.subscriber
     session.execute_at = now

@@ -5,9 +5,11 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from subscribers.cancellation.enums import OPEN_SESSION, Outcome, SessionChannel, SessionKind, SessionState
 from subscribers.cancellation.watch import SAVE_RULES, save_rate
+from subscribers.lazy import lazily as _
 from subscribers.models import Reason
 from subscribers.models.cancellation import CancellationSession
 from subscribers.models.stores import Viewer
@@ -23,12 +25,12 @@ class View:
 
 
 VIEWS = (
-    View("all", "All", "list"),
-    View("waiting", "To work off", "hourglass"),
-    View("open", "Open", "door-open"),
-    View("cancelled", "Cancelled", "ban"),
-    View("kept", "Not cancelled", "heart"),
-    View("words", "In their words", "message-square-text"),
+    View("all", _("All"), "list"),
+    View("waiting", _("To work off"), "hourglass"),
+    View("open", _("Open"), "door-open"),
+    View("cancelled", _("Cancelled"), "ban"),
+    View("kept", _("Not cancelled"), "heart"),
+    View("words", _("In their words"), "message-square-text"),
 )
 
 
@@ -92,7 +94,9 @@ def rates(rows: Sessions) -> list[dict[str, Any]]:
     for rule in SAVE_RULES:
         saved, of = save_rate(rule, rows)
         percent = f"{100 * saved / of:.0f} %" if of else "–"
-        found.append({"rule": rule, "percent": percent, "hint": f"{saved} of {of}"})
+        found.append(
+            {"rule": rule, "percent": percent, "hint": gettext("%(saved)s of %(of)s") % {"saved": saved, "of": of}}
+        )
     return found
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers import signals
 from subscribers.cancellation.enums import NoticeKind, SessionChannel, SessionEventKind, SessionState
@@ -93,7 +94,7 @@ def retry(session: CancellationSession, *, actor: object) -> CancellationSession
     """Ask the provider again, for a person who has looked at why it said no."""
     session = locked(session)
     if session.state != SessionState.CANCELLED or session.confirmed_at or session.subscription_id is None:
-        raise Refused("There is nothing to send to the provider again.", "state")
+        raise Refused(gettext("There is nothing to send to the provider again."), "state")
     session.refused_at, session.attempts, session.execute_at = None, session.attempts + 1, timezone.now()
     session.save(update_fields=["refused_at", "attempts", "execute_at"])
     log(session, SessionEventKind.RETRIED, actor=actor, attempt=session.attempts)  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.cancellation.enums import OPEN_SESSION, SessionEventKind, SessionState
 from subscribers.enums import Actor
@@ -49,7 +50,11 @@ def move(session: CancellationSession, state: SessionState, *, now: datetime) ->
     """Set the state of a locked session (the caller saves it); the state before. Refused where it cannot be."""
     before = SessionState(session.state)
     if state not in TRANSITIONS[before]:
-        raise Refused(f"What is {before.label.lower()} cannot become {state.label.lower()}.", "state")
+        raise Refused(
+            gettext("What is %(label)s cannot become %(label2)s.")
+            % {"label": before.label.lower(), "label2": state.label.lower()},
+            "state",
+        )
     session.state = state
     if state not in OPEN_SESSION:
         session.ended_at = now

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from subscribers import signals
 from subscribers.cancellation.arms import arm_of
@@ -58,7 +58,7 @@ def open_session(
     """
     if key and (known := CancellationSession.objects.filter(store=subscription.store_id, key=key).first()):
         if known.subscription_id != subscription.pk:
-            raise Refused("That key was used for another subscription.", "key")
+            raise Refused(gettext("That key was used for another subscription."), "key")
         return known
     if subscription.status in ENDED_SUBSCRIPTION:
         raise Refused(gettext_noop("This subscription has ended already."), "subscription")
@@ -136,7 +136,7 @@ def give_reason(
     """Why, as far as they say: before cancelling, or once after it. Everything is optional."""
     session, now = locked(session), timezone.now()
     if reason is not None and not may_give(reason, session.store):
-        raise Refused("This is none of the reasons for cancelling.", "reason")
+        raise Refused(gettext("This is none of the reasons for cancelling."), "reason")
     if session.state == SessionState.CANCELLED:
         if session.reasoned_at is not None and (session.reason_id or session.words):
             return session
@@ -146,7 +146,7 @@ def give_reason(
         if session.state in (SessionState.STARTED, SessionState.REQUESTED):
             before = move(session, SessionState.REASON, now=now)
     else:
-        raise Refused("This was ended before.", "state")
+        raise Refused(gettext("This was ended before."), "state")
     session.reason = reason or session.reason
     session.words = words.replace("\x00", "").strip()[:5000] or session.words
     session.detail = detail.replace("\x00", "").strip()[:500] or session.detail

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from subscribers.changes import days, goods, states
 from subscribers.changes.goods import MOST_BILLINGS
 from subscribers.changes.planning import Plan, Preview
@@ -48,14 +50,14 @@ def plan(
 ) -> Plan:
     """What this would change at `at`. Raises Refused, in words, for what cannot be."""
     if subscription is None:
-        raise Refused("Say which subscription.", "subscription")
+        raise Refused(gettext("Say which subscription."), "subscription")
     try:
         kind = ActionKind(kind)
     except ValueError as unknown:
-        raise Refused(f"“{kind}” is nothing that can be done.", "kind") from unknown
+        raise Refused(gettext("“%(kind)s” is nothing that can be done.") % {"kind": kind}, "kind") from unknown
     if cycle is not None and cycle.subscription_id != subscription.pk:
-        raise Refused("That cycle belongs to another subscription.", "cycle")
+        raise Refused(gettext("That cycle belongs to another subscription."), "cycle")
     if box is not None and box.cycle.subscription_id != subscription.pk:
-        raise Refused("That box belongs to another subscription.", "box")
+        raise Refused(gettext("That box belongs to another subscription."), "box")
     base = Plan(kind, subscription, at, cycle=cycle, box=box, asked=asked)
     return _PLANS[kind](base, params)

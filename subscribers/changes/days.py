@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext
+
 from subscribers.changes.planning import Plan, day, iso, moment_in, money, must_be, number_in
 from subscribers.changes.rhythm import MOST_COUNT, every, step
 from subscribers.enums import PAID_CYCLE, CycleStatus, Interval, SubscriptionStatus
@@ -26,18 +28,22 @@ def skip(base: Plan, params: Mapping[str, Any]) -> Plan:
     cycle = base.cycle or coming_cycle(base)
     starts_at = cycle.billing_expected_at if cycle else subscription.next_billing_at
     if starts_at is None:
-        raise Refused("No box is planned that could be skipped.", "cycle")
+        raise Refused(gettext("No box is planned that could be skipped."), "cycle")
     if cycle is not None and cycle.status != CycleStatus.SCHEDULED:
-        raise Refused(f"Cycle {cycle.index} is {cycle.get_status_display().lower()} already.", "cycle")
+        raise Refused(
+            gettext("Cycle %(index)s is %(lower)s already.")
+            % {"index": cycle.index, "lower": cycle.get_status_display().lower()},
+            "cycle",
+        )
     if base.cycle is not None and Charge.objects.filter(cycle=base.cycle).exists():
-        raise Refused(f"Cycle {base.cycle.index} is invoiced already.", "cycle")
+        raise Refused(gettext("Cycle %(index)s is invoiced already.") % {"index": base.cycle.index}, "cycle")
     ends_at = cycle.ends_at if cycle else starts_at + every(subscription)
     is_next = subscription.next_billing_at is None or starts_at <= subscription.next_billing_at
     after = max(ends_at, base.at) if is_next else subscription.next_billing_at
     assert after is not None  # noqa: S101  for the type checker: `is_next` where there is none
     lines = (
-        f"The box of {day(subscription, starts_at)} is left out; nothing is billed for it.",
-        f"The next billing is on {day(subscription, after)}.",
+        gettext("The box of %(day)s is left out; nothing is billed for it.") % {"day": day(subscription, starts_at)},
+        gettext("The next billing is on %(day)s.") % {"day": day(subscription, after)},
     )
     return replace(
         base,
@@ -55,9 +61,9 @@ def unskip(base: Plan, params: Mapping[str, Any]) -> Plan:
     skipped = subscription.cycles.filter(status=CycleStatus.SKIPPED, billing_expected_at__gt=base.at)
     cycle = base.cycle or skipped.order_by("index").first()
     if cycle is None or cycle.status != CycleStatus.SKIPPED:
-        raise Refused("That box is not skipped.", "cycle")
+        raise Refused(gettext("That box is not skipped."), "cycle")
     if cycle.billing_expected_at <= base.at:
-        raise Refused("The day of that box has passed.", "cycle")
+        raise Refused(gettext("The day of that box has passed."), "cycle")
     known = subscription.next_billing_at
     after = min(cycle.billing_expected_at, known) if known else cycle.billing_expected_at
     return replace(
@@ -66,7 +72,10 @@ def unskip(base: Plan, params: Mapping[str, Any]) -> Plan:
         params={"next_billing_at": iso(after)},
         next_billing_at=after,
         keeps_billing=False,
-        lines=(f"The box of {day(subscription, cycle.billing_expected_at)} is billed and sent after all.",),
+        lines=(
+            gettext("The box of %(day)s is billed and sent after all.")
+            % {"day": day(subscription, cycle.billing_expected_at)},
+        ),
     )
 
 
@@ -75,20 +84,29 @@ def set_frequency(base: Plan, params: Mapping[str, Any]) -> Plan:
     must_be(subscription, SubscriptionStatus.ACTIVE, SubscriptionStatus.PAUSED)
     interval = str(params.get("interval", ""))
     if interval not in Interval.values:
-        raise Refused(f"“interval” is one of {', '.join(Interval.values)}.", "interval")
+        raise Refused(gettext("“interval” is one of %(join)s.") % {"join": ", ".join(Interval.values)}, "interval")
     count = number_in(params, "count", least=1, most=MOST_COUNT[Interval(interval)])
     now = (subscription.billing_interval, subscription.billing_interval_count)
     delivered = (subscription.delivery_interval, subscription.delivery_interval_count)
     if (interval, count) == now == delivered:
-        raise Refused(f"It comes {interval_words(interval, count)} already.", "interval")
+        raise Refused(
+            gettext("It comes %(interval_words)s already.") % {"interval_words": interval_words(interval, count)},
+            "interval",
+        )
     after = subscription.next_billing_at
     last = subscription.cycles.filter(status__in=PAID_CYCLE).order_by("-starts_at").first()
     if after is not None and last is not None:
         anew = last.starts_at + step(interval, count)
         after = anew if anew > base.at else after
-    lines: tuple[str, ...] = (f"It comes {interval_words(interval, count)} instead of {interval_words(*now)}.",)
+    lines: tuple[str, ...] = (
+        gettext("It comes %(interval_words)s instead of %(interval_words2)s.")
+        % {"interval_words": interval_words(interval, count), "interval_words2": interval_words(*now)},
+    )
     if after is not None:
-        lines += (f"The next billing is on {day(subscription, after)}, {money(subscription, subscription.price)}.",)
+        lines += (
+            gettext("The next billing is on %(day)s, %(money)s.")
+            % {"day": day(subscription, after), "money": money(subscription, subscription.price)},
+        )
     return replace(
         base,
         params={"interval": interval, "count": count, "next_billing_at": iso(after)},
@@ -104,11 +122,11 @@ def set_next_billing(base: Plan, params: Mapping[str, Any]) -> Plan:
     must_be(subscription, SubscriptionStatus.ACTIVE, SubscriptionStatus.PAUSED)
     after = moment_in(params, "at", base.at, FARTHEST_BILLING)
     if subscription.resumes_at and after < subscription.resumes_at:
-        raise Refused("It is paused until later than that.", "at")
+        raise Refused(gettext("It is paused until later than that."), "at")
     return replace(
         base,
         params={"at": iso(after)},
         next_billing_at=after,
         keeps_billing=False,
-        lines=(f"The next billing is on {day(subscription, after)}.",),
+        lines=(gettext("The next billing is on %(day)s.") % {"day": day(subscription, after)},),
     )

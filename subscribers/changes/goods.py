@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Sum
+from django.utils.translation import gettext
 
 from subscribers.changes.planning import Plan, amount_in, money, must_be, number_in
 from subscribers.enums import PAID_CYCLE, UNSETTLED_ACTION, ActionKind, BoxStatus, SubscriptionStatus
@@ -24,7 +25,7 @@ def product_in(base: Plan, params: Mapping[str, Any], *, needed: bool) -> Produc
     text = str(wanted)
     product = known.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 18 else None
     if product is None:
-        raise Refused("The store does not have that product.", "product")
+        raise Refused(gettext("The store does not have that product."), "product")
     return product
 
 
@@ -41,14 +42,15 @@ def swap(base: Plan, params: Mapping[str, Any]) -> Plan:
     must_be(subscription, SubscriptionStatus.ACTIVE, SubscriptionStatus.PAUSED)
     product = product_in(base, params, needed=True)
     if product is None or product.pk == subscription.product_id:
-        raise Refused("It delivers that already.", "product")
+        raise Refused(gettext("It delivers that already."), "product")
     price = amount_in(params, "price") if params.get("price") not in (None, "") else price_of(product)
     lines: tuple[str, ...] = (
-        f"It delivers {product} instead of {subscription.product or 'what it did'} from the next box on.",
+        gettext("It delivers %(product)s instead of %(product2)s from the next box on.")
+        % {"product": product, "product2": subscription.product or "what it did"},
     )
     if price is not None and price != subscription.price:
         old, new = money(subscription, subscription.price), money(subscription, price)
-        lines += (f"A billing costs {new} instead of {old}.",)
+        lines += (gettext("A billing costs %(new)s instead of %(old)s.") % {"new": new, "old": old},)
     return replace(
         base,
         params={"product": product.pk, "price": None if price is None else str(price)},
@@ -65,21 +67,25 @@ def discount(base: Plan, params: Mapping[str, Any]) -> Plan:
     if params.get("amount") not in (None, ""):
         off = amount_in(params, "amount")
         if off > subscription.price:
-            raise Refused("That is more than a billing costs.", "amount")
+            raise Refused(gettext("That is more than a billing costs."), "amount")
         kept = {"amount": str(off)}
     else:
         percent = number_in(params, "percent", least=1, most=100)
         off = (subscription.price * percent / 100).quantize(CENT)
         kept = {"percent": str(percent)}
     price = subscription.price - off
-    once = "The next billing costs" if billings == 1 else f"The next {billings} billings cost"
+    once = (
+        gettext("The next billing costs")
+        if billings == 1
+        else gettext("The next %(billings)s billings cost") % {"billings": billings}
+    )
     old, new = money(subscription, subscription.price), money(subscription, price)
     return replace(
         base,
         params={**kept, "billings": billings},
         amount=off * billings,
         price=price,
-        lines=(f"{once} {new} instead of {old}.",),
+        lines=(gettext("%(once)s %(new)s instead of %(old)s.") % {"once": once, "new": new, "old": old},),
     )
 
 
@@ -88,7 +94,7 @@ def gift(base: Plan, params: Mapping[str, Any]) -> Plan:
     product = product_in(base, params, needed=False)
     title = str(params.get("title") or product or "").strip()[:200]
     if not title:
-        raise Refused("Say what is given.", "product")
+        raise Refused(gettext("Say what is given."), "product")
     said = amount_in(params, "amount") if params.get("amount") not in (None, "") else None
     # What the store sells it for, whatever who gives it says: limits are held against it.
     cost = (price_of(product) if product else None) or said
@@ -97,39 +103,47 @@ def gift(base: Plan, params: Mapping[str, Any]) -> Plan:
         params={"title": title, "product": product.pk if product else None},
         product=product,
         amount=cost,
-        lines=(f"{title} comes with the next box, for nothing.",),
+        lines=(gettext("%(title)s comes with the next box, for nothing.") % {"title": title},),
     )
 
 
 def replacement(base: Plan, params: Mapping[str, Any]) -> Plan:
     box = base.box
     if box is None:
-        raise Refused("Say which box is to be replaced.", "box")
+        raise Refused(gettext("Say which box is to be replaced."), "box")
     if box.status in (BoxStatus.PLANNED, BoxStatus.CANCELLED):
-        raise Refused("That box was never sent.", "box")
+        raise Refused(gettext("That box was never sent."), "box")
     if box.replacements.exclude(status=BoxStatus.CANCELLED).exists():
-        raise Refused("A replacement of that box is there already.", "box")
+        raise Refused(gettext("A replacement of that box is there already."), "box")
     # What is sent once more was worth a billing: limits are held against it.
     worth = base.subscription.price
-    return replace(base, cycle=box.cycle, amount=worth, lines=(f"{box} is sent once more, for nothing.",))
+    return replace(
+        base, cycle=box.cycle, amount=worth, lines=(gettext("%(box)s is sent once more, for nothing.") % {"box": box},)
+    )
 
 
 def refund(base: Plan, params: Mapping[str, Any]) -> Plan:
     subscription = base.subscription
     cycle = base.cycle or subscription.cycles.filter(status__in=PAID_CYCLE).order_by("-index").first()
     if cycle is None or cycle.status not in PAID_CYCLE:
-        raise Refused("Only what was paid can be refunded.", "cycle")
+        raise Refused(gettext("Only what was paid can be refunded."), "cycle")
     amount = amount_in(params, "amount")
     paid = subscription.price if cycle.amount is None else cycle.amount
     left = paid - cycle.refunded - _asked_back(base, cycle)
     if amount > left:
-        raise Refused(f"Of that cycle {money(subscription, max(left, Decimal(0)))} can be refunded.", "amount")
+        raise Refused(
+            gettext("Of that cycle %(money)s can be refunded.") % {"money": money(subscription, max(left, Decimal(0)))},
+            "amount",
+        )
     return replace(
         base,
         cycle=cycle,
         params={"amount": str(amount)},
         amount=amount,
-        lines=(f"{money(subscription, amount)} of cycle {cycle.index} go back.",),
+        lines=(
+            gettext("%(money)s of cycle %(index)s go back.")
+            % {"money": money(subscription, amount), "index": cycle.index},
+        ),
     )
 
 

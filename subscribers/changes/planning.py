@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
 
 from subscribers.enums import ActionKind, SubscriptionStatus
 from subscribers.errors import Refused
@@ -95,19 +96,29 @@ def money(subscription: Subscription, amount: Decimal) -> str:
 def must_be(subscription: Subscription, *statuses: SubscriptionStatus) -> None:
     if subscription.status not in statuses:
         wanted = " or ".join(status.label.lower() for status in statuses)
-        raise Refused(f"The subscription is {subscription.get_status_display().lower()}, not {wanted}.", "subscription")
+        raise Refused(
+            gettext("The subscription is %(lower)s, not %(wanted)s.")
+            % {"lower": subscription.get_status_display().lower(), "wanted": wanted},
+            "subscription",
+        )
 
 
 def number_in(params: Mapping[str, Any], name: str, *, least: int, most: int, default: int | None = None) -> int:
     value = params.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | str | float | Decimal) or str(value) == "":
-        raise Refused(f"“{name}” needs a whole number.", name)
+        raise Refused(gettext("“%(name)s” needs a whole number.") % {"name": name}, name)
     try:
         number = Decimal(str(value))
     except InvalidOperation as error:
-        raise Refused(f"“{name}” needs a whole number, not “{value}”.", name) from error
+        raise Refused(
+            gettext("“%(name)s” needs a whole number, not “%(value)s”.") % {"name": name, "value": value}, name
+        ) from error
     if not number.is_finite() or number != number.to_integral_value() or not least <= number <= most:
-        raise Refused(f"“{name}” has to be a whole number from {least} to {most}.", name)
+        raise Refused(
+            gettext("“%(name)s” has to be a whole number from %(least)s to %(most)s.")
+            % {"name": name, "least": least, "most": most},
+            name,
+        )
     return int(number)
 
 
@@ -120,7 +131,9 @@ def amount_in(params: Mapping[str, Any], name: str) -> Decimal:
         if not amount.is_finite() or amount != amount.quantize(CENT) or not 0 < amount < 10**9:
             raise InvalidOperation
     except InvalidOperation as error:
-        raise Refused(f"“{name}” has to be an amount above 0, such as 12.50.", name) from error
+        raise Refused(
+            gettext("“%(name)s” has to be an amount above 0, such as 12.50.") % {"name": name}, name
+        ) from error
     return amount.quantize(CENT)
 
 
@@ -131,9 +144,12 @@ def moment_in(params: Mapping[str, Any], name: str, at: datetime, farthest: time
     except ValueError:
         moment = None
     if moment is None or timezone.is_naive(moment):
-        raise Refused(f"“{name}” has to be a time with its offset, such as 2026-03-02T09:00:00+00:00.", name)
+        raise Refused(
+            gettext("“%(name)s” has to be a time with its offset, such as 2026-03-02T09:00:00+00:00.") % {"name": name},
+            name,
+        )
     if moment <= at:
-        raise Refused("That day has passed.", name)
+        raise Refused(gettext("That day has passed."), name)
     if moment > at + farthest:
-        raise Refused(f"That is farther away than {farthest.days} days.", name)
+        raise Refused(gettext("That is farther away than %(days)s days.") % {"days": farthest.days}, name)
     return moment

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 
 from subscribers.changes import step
 from subscribers.enums import PAID_CYCLE, BoxKind, BoxStatus, CycleStatus, SubscriptionEventKind
@@ -142,7 +143,11 @@ class BoxResource(ChunkResource):
             if len(found) == 1:
                 draft.known["subscription"] = found[0]
             elif found:
-                draft.refuse(words[0], f"{len(found)} subscriptions are meant by this: name one by its number.")
+                draft.refuse(
+                    words[0],
+                    gettext("%(found)s subscriptions are meant by this: name one by its number.")
+                    % {"found": len(found)},
+                )
             else:
                 draft.refuse(*words)
 
@@ -162,7 +167,7 @@ class BoxResource(ChunkResource):
         status, at = _status(draft), self.as_of(draft)
         if cycle is None:
             if draft["cycle"] and draft["cycle"] in cycles.indices[subscription.pk]:
-                draft.refuse("cycle", f"Cycle {draft['cycle']} is another billing here.")
+                draft.refuse("cycle", gettext("Cycle %(draft)s is another billing here.") % {"draft": draft["cycle"]})
                 return
             starts_at = draft["starts_at"] or expected_at
             every = step(subscription.billing_interval, subscription.billing_interval_count)
@@ -201,7 +206,11 @@ class BoxResource(ChunkResource):
         events: list[SubscriptionEvent],
     ) -> None:
         if draft["cycle"] and draft["cycle"] != cycle.index and not cycles.is_counted(subscription.pk):
-            draft.refuse("cycle", f"This billing is cycle {cycle.index} here, not {draft['cycle']}.")
+            draft.refuse(
+                "cycle",
+                gettext("This billing is cycle %(index)s here, not %(draft)s.")
+                % {"index": cycle.index, "draft": draft["cycle"]},
+            )
             return
         is_filled = False
         for name, told in (

@@ -1,23 +1,24 @@
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class ImportKind(TextChoices):
     """What one row of a file tells."""
 
-    SUBSCRIBERS = "subscribers", "Subscribers"
-    SUBSCRIPTIONS = "subscriptions", "Subscriptions"
-    BOXES = "boxes", "Billings and boxes"
+    SUBSCRIBERS = "subscribers", _("Subscribers")
+    SUBSCRIPTIONS = "subscriptions", _("Subscriptions")
+    BOXES = "boxes", _("Billings and boxes")
 
 
 class ImportState(TextChoices):
-    READING = "reading", "Being read"
-    ASKING = "asking", "Asks something"
-    CHECKING = "checking", "Being checked"
-    CHECKED = "checked", "Checked, to be confirmed"
-    IMPORTING = "importing", "Being imported"
-    DONE = "done", "Done"
-    FAILED = "failed", "Failed"
-    WITHDRAWN = "withdrawn", "Withdrawn"
+    READING = "reading", _("Being read")
+    ASKING = "asking", _("Asks something")
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("Checked, to be confirmed")
+    IMPORTING = "importing", _("Being imported")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 # What a worker does, or goes on with.
@@ -26,27 +27,27 @@ SETTLED = (ImportState.DONE, ImportState.FAILED, ImportState.WITHDRAWN)
 
 
 class Phase(TextChoices):
-    CHECK = "check", "Dry run"
-    IMPORT = "import", "Import"
+    CHECK = "check", _("Dry run")
+    IMPORT = "import", _("Import")
 
 
 class Outcome(TextChoices):
     """What becomes of a row. `kept`: it says otherwise, and what is known here is newer."""
 
-    NEW = "new", "New"
-    CHANGED = "changed", "Changed"
-    UNCHANGED = "unchanged", "Unchanged"
-    KEPT = "kept", "Kept as it is here"
-    REFUSED = "refused", "Refused"
+    NEW = "new", _("New")
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Unchanged")
+    KEPT = "kept", _("Kept as it is here")
+    REFUSED = "refused", _("Refused")
 
 
 class DateOrder(TextChoices):
-    UNKNOWN = "", "Not needed: the file's dates are clear"
-    DAY_FIRST = "dmy", "Day first: 3/4/2026 is 3 April"
-    MONTH_FIRST = "mdy", "Month first: 3/4/2026 is 4 March"
+    UNKNOWN = "", _("Not needed: the file's dates are clear")
+    DAY_FIRST = "dmy", _("Day first: 3/4/2026 is 3 April")
+    MONTH_FIRST = "mdy", _("Month first: 3/4/2026 is 4 March")
 
 
 class DecimalMark(TextChoices):
-    UNKNOWN = "", "Not needed: the file's amounts are clear"
-    POINT = ".", "A point: 1,234 is a thousand and more"
-    COMMA = ",", "A comma: 1,234 is one and a bit"
+    UNKNOWN = "", _("Not needed: the file's amounts are clear")
+    POINT = ".", _("A point: 1,234 is a thousand and more")
+    COMMA = ",", _("A comma: 1,234 is one and a bit")

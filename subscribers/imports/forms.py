@@ -5,14 +5,16 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.enums import Provider
 from subscribers.imports.columns import COLUMNS, NEEDED
 from subscribers.imports.enums import DateOrder, DecimalMark, ImportKind
 from subscribers.imports.tables import MOST_BYTES
+from subscribers.lazy import lazily as _
 from subscribers.models import Import, Store
 
-BY_HEADER = "As the file's columns say"
+BY_HEADER = _("As the file's columns say")
 
 
 class UploadForm(forms.Form):
@@ -20,22 +22,22 @@ class UploadForm(forms.Form):
 
     store = forms.ModelChoiceField(Store.objects.none(), empty_label=None)
     file = forms.FileField(
-        label="CSV or XLSX file",
+        label=_("CSV or XLSX file"),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx", "class": "file-input"}),
     )
     as_of = forms.DateField(
-        label="Exported on",
+        label=_("Exported on"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="What is known here since that day stays as it is.",
+        help_text=_("What is known here since that day stays as it is."),
     )
     kind = forms.ChoiceField(
-        label="It tells of",
+        label=_("It tells of"),
         required=False,
         choices=[("", BY_HEADER), *ImportKind.choices],
     )
     provider = forms.ChoiceField(
-        label="Its numbers are those of",
+        label=_("Its numbers are those of"),
         required=False,
         choices=[("", BY_HEADER), *Provider.choices],
     )
@@ -48,7 +50,9 @@ class UploadForm(forms.Form):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > MOST_BYTES:
-            raise forms.ValidationError(f"The file is larger than {MOST_BYTES // 1024**2} MB. Split it.")
+            raise forms.ValidationError(
+                gettext("The file is larger than %(most_bytes)s MB. Split it.") % {"most_bytes": MOST_BYTES // 1024**2}
+            )
         return file
 
     def as_of_moment(self) -> datetime:
@@ -62,15 +66,15 @@ class UploadForm(forms.Form):
 class ColumnsForm(forms.Form):
     """What each column holds, and how its dates and amounts are written."""
 
-    provider = forms.ChoiceField(label="Its numbers are those of", choices=Provider.choices)
-    date_order = forms.ChoiceField(label="Dates such as 3/4/2026", choices=DateOrder.choices, required=False)
-    decimal_mark = forms.ChoiceField(label="Amounts such as 1,234", choices=DecimalMark.choices, required=False)
+    provider = forms.ChoiceField(label=_("Its numbers are those of"), choices=Provider.choices)
+    date_order = forms.ChoiceField(label=_("Dates such as 3/4/2026"), choices=DateOrder.choices, required=False)
+    decimal_mark = forms.ChoiceField(label=_("Amounts such as 1,234"), choices=DecimalMark.choices, required=False)
     consent_proof = forms.CharField(
-        label="Where consent was given, and to which words",
+        label=_("Where consent was given, and to which words"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="For rows that say yes without a proof of their own. Without one, a yes is left out.",
+        help_text=_("For rows that say yes without a proof of their own. Without one, a yes is left out."),
     )
 
     def __init__(self, *args: Any, job: Import, **options: Any) -> None:
@@ -82,7 +86,7 @@ class ColumnsForm(forms.Form):
             if question in job.questions:
                 self.fields[question].required = True
                 self.fields[question].choices = [  # type: ignore[attr-defined]
-                    ("", "Choose"),
+                    ("", gettext("Choose")),
                     *[one for one in self.fields[question].choices if one[0]],  # type: ignore[attr-defined]
                 ]
         needed = {name for names in NEEDED[ImportKind(job.kind)] for name in names}
@@ -92,8 +96,8 @@ class ColumnsForm(forms.Form):
         ]
         for place, (header, name) in enumerate(zip(job.header, job.mapping, strict=True)):
             self.fields[f"column_{place}"] = forms.ChoiceField(
-                label=header or f"Column {place + 1}",
-                choices=[("", "Leave out"), *held],
+                label=header or gettext("Column %(place)s") % {"place": place + 1},
+                choices=[("", gettext("Leave out")), *held],
                 required=False,
                 initial=name,
             )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from subscribers.enums import Actor, Channel, ConsentCategory
 from subscribers.imports.enums import ImportKind, Outcome
@@ -34,15 +35,21 @@ def find_people(resource: ChunkResource, drafts: Sequence[Draft]) -> None:
         if numbered and addressed and numbered.pk != addressed.pk:
             draft.refuse(
                 "customer_id",
-                f"Customer {draft['customer_id']} is {numbered.email} here, and {draft['email']} is somebody else. "
-                "Merge them first.",
+                (
+                    gettext("Customer %(draft)s is %(email)s here, and %(draft2)s is somebody else. Merge them first.")
+                    % {"draft": draft["customer_id"], "email": numbered.email, "draft2": draft["email"]}
+                ),
             )
         elif numbered or addressed:
             draft.known["person"] = numbered or addressed
         elif not draft["email"]:
-            draft.refuse("customer_id", f"Customer {draft['customer_id']} is not known. Import the customers first.")
+            draft.refuse(
+                "customer_id",
+                gettext("Customer %(draft)s is not known. Import the customers first.")
+                % {"draft": draft["customer_id"]},
+            )
         elif draft["email"] in forgotten:
-            draft.refuse("email", "This person asked to be forgotten. They come back only by themselves.")
+            draft.refuse("email", gettext("This person asked to be forgotten. They come back only by themselves."))
         else:
             wanted.setdefault(draft["email"].lower(), draft)
             draft.known["is_new_person"] = True

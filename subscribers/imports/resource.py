@@ -16,6 +16,7 @@ import tablib
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from import_export import fields, resources, widgets
 from import_export.instance_loaders import BaseInstanceLoader
 
@@ -136,9 +137,12 @@ class ChunkResource(resources.Resource):
                 for column, errors in row.validation_error.message_dict.items():
                     draft.refuse("" if column == NON_FIELD_ERRORS else column, " ".join(errors))
             for error in row.errors:
-                draft.refuse("", f"cannot be read ({type(error.error).__name__})")
+                draft.refuse("", gettext("cannot be read (%(name__)s)") % {"name__": type(error.error).__name__})
             if any(draft.cells[width:]):
-                draft.refuse("", f"has {len(draft.cells)} cells, the header {width}")
+                draft.refuse(
+                    "",
+                    gettext("has %(cells)s cells, the header %(width)s") % {"cells": len(draft.cells), "width": width},
+                )
             if draft.is_good:
                 draft.key = key_of(self.key(draft))
         return self.drafts

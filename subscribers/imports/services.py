@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.enums import Provider
 from subscribers.errors import Refused
@@ -66,7 +67,7 @@ def upload(
         known = None
     mapping = columns.guess(kind, header, known)
     if not any(mapping):
-        raise Refused("No column of this file has a name that is known. Is its first row the header?", "file")
+        raise Refused(gettext("No column of this file has a name that is known. Is its first row the header?"), "file")
     digest = hashlib.sha256()
     file.seek(0)
     for piece in iter(lambda: file.read(1 << 20), b""):
@@ -119,11 +120,14 @@ def answer(
     known = {column.name for column in columns.COLUMNS[ImportKind(job.kind)]}
     chosen = [name for name in mapping if name]
     if len(mapping) != len(job.header) or not known.issuperset(chosen):
-        raise Refused("Choose for each column what it holds.", "mapping")
+        raise Refused(gettext("Choose for each column what it holds."), "mapping")
     if twice := next((name for name in chosen if chosen.count(name) > 1), ""):
-        raise Refused(f"Two columns are “{columns.column_of(job.kind, twice).words}”. Choose one.", "mapping")
+        raise Refused(
+            gettext("Two columns are “%(words)s”. Choose one.") % {"words": columns.column_of(job.kind, twice).words},
+            "mapping",
+        )
     if lacking := columns.missing(job.kind, mapping):
-        raise Refused(f"No column is “{lacking[0]}”, which is needed.", "mapping")
+        raise Refused(gettext("No column is “%(lacking)s”, which is needed.") % {"lacking": lacking[0]}, "mapping")
     job.mapping, job.date_order, job.decimal_mark = list(mapping), date_order, decimal_mark
     job.provider = provider or job.provider
     if consent_proof is not None:
@@ -160,7 +164,9 @@ def withdraw(job: Import) -> Import:
 def _locked(job: Import, *states: ImportState) -> Import:
     job = Import.objects.select_for_update(no_key=True, of=("self",)).select_related("store").get(pk=job.pk)
     if job.state not in states:
-        raise Refused(f"This import is {job.get_state_display().lower()}; that cannot be done now.")
+        raise Refused(
+            gettext("This import is %(lower)s; that cannot be done now.") % {"lower": job.get_state_display().lower()}
+        )
     return job
 
 
@@ -219,7 +225,7 @@ def _read(job: Import, file: IO[bytes]) -> None:
 
     found = look(job, file, pulse)
     if not found["total"]:
-        raise Refused("The file has a header and no row.")
+        raise Refused(gettext("The file has a header and no row."))
     asks = bool(found["questions"])
     state = ImportState.ASKING if asks else ImportState.CHECKING
     with transaction.atomic():

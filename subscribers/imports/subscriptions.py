@@ -10,6 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
+
 from subscribers.enums import (
     ENDED_SUBSCRIPTION,
     Interval,
@@ -151,7 +153,11 @@ class SubscriptionResource(ChunkResource):
             if there is None:
                 new.append(self._make(draft, told))
             elif there.subscriber_id != draft.known["person"].pk:
-                draft.refuse("email", f"Subscription {there.external_id} belongs to somebody else here.")
+                draft.refuse(
+                    "email",
+                    gettext("Subscription %(external_id)s belongs to somebody else here.")
+                    % {"external_id": there.external_id},
+                )
             elif self._change(draft, there, told, reasons, events):
                 changed.append(there)
         Subscription.objects.bulk_create(new)
@@ -178,8 +184,10 @@ class SubscriptionResource(ChunkResource):
             if "subscription" not in draft.known and (provider := theirs.get(draft["subscription_id"])):
                 draft.refuse(
                     "subscription_id",
-                    f"Subscription {draft['subscription_id']} is kept by {Provider(provider).label} here. "
-                    "Choose that as the file's provider.",
+                    (
+                        gettext("Subscription %(draft)s is kept by %(label)s here. Choose that as the file's provider.")
+                        % {"draft": draft["subscription_id"], "label": Provider(provider).label}
+                    ),
                 )
 
     def _check_new(self, draft: Draft) -> None:
@@ -189,7 +197,7 @@ class SubscriptionResource(ChunkResource):
                 draft.refuse(name, words)
         is_active = told.get("status", SubscriptionStatus.ACTIVE) == SubscriptionStatus.ACTIVE
         if self.provider == Provider.BUILTIN and is_active and "next_billing_at" not in told:
-            draft.refuse("next_billing_at", "is needed: the built-in store bills by it")
+            draft.refuse("next_billing_at", gettext("is needed: the built-in store bills by it"))
 
     def _make(self, draft: Draft, told: dict[str, Any]) -> Subscription:
         status = told.get("status", SubscriptionStatus.ACTIVE)
@@ -249,7 +257,7 @@ class SubscriptionResource(ChunkResource):
         if after == before:
             return False
         if after.max_cycles and after.min_cycles and after.max_cycles < after.min_cycles:
-            draft.refuse("max_cycles", "is less than the fewest cycles")
+            draft.refuse("max_cycles", gettext("is less than the fewest cycles"))
             return False
         draft.outcome = Outcome.CHANGED
         for name in service.ROW_FIELDS:

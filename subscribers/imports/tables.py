@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import IO, Any
 
+from django.utils.translation import gettext
+
 from subscribers.errors import Refused
+from subscribers.lazy import grouped
 
 # So many NULs a text may hold by some program's fault.
 STRAY = 12
@@ -63,19 +66,22 @@ def recognise(file: IO[bytes], *, delimiter: str = "") -> Sheet:
     file.seek(0)
     sample = file.read(SAMPLE)
     if not sample.strip():
-        raise Refused("The file is empty.", "file")
+        raise Refused(gettext("The file is empty."), "file")
     if size > MOST_BYTES:
-        raise Refused(f"The file is larger than {MOST_BYTES // 1024**2} MB. Split it.", "file")
+        raise Refused(
+            gettext("The file is larger than %(most_bytes)s MB. Split it.") % {"most_bytes": MOST_BYTES // 1024**2},
+            "file",
+        )
     if sample[:4] == b"PK\x03\x04":
         _check_workbook(file)
         return Sheet()
     for start, words in OTHERS.items():
         if sample.startswith(start):
-            raise Refused(f"This is {words}, not a CSV or XLSX file.", "file")
+            raise Refused(gettext("This is %(words)s, not a CSV or XLSX file.") % {"words": words}, "file")
     encoding = _encoding(file, sample)
     decoded = codecs.getincrementaldecoder(encoding)("strict").decode(sample)
     if decoded.count("\x00") > max(STRAY, len(decoded) // 200):
-        raise Refused("This is no CSV or XLSX file: it holds bytes that no text has.", "file")
+        raise Refused(gettext("This is no CSV or XLSX file: it holds bytes that no text has."), "file")
     return Sheet(encoding, delimiter or _delimiter(decoded))
 
 
@@ -105,7 +111,9 @@ def _decodes(file: IO[bytes], encoding: str) -> bool:
 
 
 def _refuse_encoding() -> str:
-    raise Refused("The letters of this file can be read neither as UTF-8 or UTF-16 nor as Windows-1252.", "file")
+    raise Refused(
+        gettext("The letters of this file can be read neither as UTF-8 or UTF-16 nor as Windows-1252."), "file"
+    )
 
 
 def _delimiter(decoded: str) -> str:
@@ -134,15 +142,15 @@ def _check_workbook(file: IO[bytes]) -> None:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise Refused("This workbook is damaged: it cannot be unpacked.", "file") from error
+        raise Refused(gettext("This workbook is damaged: it cannot be unpacked."), "file") from error
     names = {part.filename for part in parts}
     if "xl/workbook.xml" not in names:
-        raise Refused("This is a zip file, not a workbook (XLSX).", "file")
+        raise Refused(gettext("This is a zip file, not a workbook (XLSX)."), "file")
     strings = sum(part.file_size for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED or strings > MOST_STRINGS:
-        raise Refused("This workbook unpacks to more than can be read. Save it as CSV.", "file")
+        raise Refused(gettext("This workbook unpacks to more than can be read. Save it as CSV."), "file")
     if any(part.flag_bits & 1 for part in parts):
-        raise Refused("This workbook is locked by a password.", "file")
+        raise Refused(gettext("This workbook is locked by a password."), "file")
 
 
 def header_of(file: IO[bytes], sheet: Sheet) -> list[str]:
@@ -153,7 +161,7 @@ def header_of(file: IO[bytes], sheet: Sheet) -> list[str]:
         while header and not header[-1]:
             header.pop()
         return header
-    raise Refused("The file has no row at all.", "file")
+    raise Refused(gettext("The file has no row at all."), "file")
 
 
 def rows_of(file: IO[bytes], sheet: Sheet, *, with_header: bool = False) -> Iterator[tuple[int, list[str]]]:
@@ -162,9 +170,16 @@ def rows_of(file: IO[bytes], sheet: Sheet, *, with_header: bool = False) -> Iter
     is_header = not with_header
     for number, cells in rows:
         if number > MOST_ROWS + 1:
-            raise Refused(f"The file has more than {MOST_ROWS:,} rows. Split it.", "file")
+            raise Refused(
+                gettext("The file has more than %(most_rows)s rows. Split it.") % {"most_rows": grouped(MOST_ROWS)},
+                "file",
+            )
         if len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:]):
-            raise Refused(f"Row {number} has {len(cells):,} columns; at most {MOST_COLUMNS} are read.", "file")
+            raise Refused(
+                gettext("Row %(number)s has %(cells)s columns; at most %(most_columns)s are read.")
+                % {"number": number, "cells": grouped(len(cells)), "most_columns": MOST_COLUMNS},
+                "file",
+            )
         if not any(cells):
             continue
         if is_header:
@@ -187,12 +202,17 @@ def _csv_rows(file: IO[bytes], sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
             yield number, [cell.strip() for cell in row]
     except csv.Error as error:
         raise Refused(
-            f"The file cannot be read from row {number + 1} on: a quotation mark is not closed, or a cell is longer "
-            f"than {LONGEST_CELL:,} characters.",
+            (
+                gettext(
+                    "The file cannot be read from row %(number)s on: a quotation mark is not closed, or a "
+                    "cell is longer than %(longest_cell)s characters."
+                )
+                % {"number": number + 1, "longest_cell": grouped(LONGEST_CELL)}
+            ),
             "file",
         ) from error
     except UnicodeError as error:
-        raise Refused("The file has letters of another encoding.", "file") from error
+        raise Refused(gettext("The file has letters of another encoding."), "file") from error
     finally:
         text.detach()
 
@@ -218,7 +238,11 @@ def _lines(text: "io.TextIOWrapper[Any]") -> Iterator[str]:
     while line := text.readline(LONGEST_LINE):
         number += 1
         if len(line) >= LONGEST_LINE:
-            raise Refused(f"Line {number} is longer than {LONGEST_LINE:,} characters: this is no table.", "file")
+            raise Refused(
+                gettext("Line %(number)s is longer than %(longest_line)s characters: this is no table.")
+                % {"number": number, "longest_line": grouped(LONGEST_LINE)},
+                "file",
+            )
         yield line
 
 
@@ -229,11 +253,13 @@ def _xlsx_rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except Exception as error:  # whatever a stranger's XML makes it raise
-        raise Refused(f"This workbook cannot be read ({type(error).__name__}).", "file") from error
+        raise Refused(
+            gettext("This workbook cannot be read (%(name__)s).") % {"name__": type(error).__name__}, "file"
+        ) from error
     try:
         sheet: Any = book.worksheets[0] if book.worksheets else None
         if sheet is None:
-            raise Refused("This workbook has no sheet.", "file")
+            raise Refused(gettext("This workbook has no sheet."), "file")
         sheet.reset_dimensions()
         try:
             for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), 1):
@@ -241,7 +267,9 @@ def _xlsx_rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
         except Refused:
             raise
         except Exception as error:  # as above
-            raise Refused(f"This workbook is damaged ({type(error).__name__}).", "file") from error
+            raise Refused(
+                gettext("This workbook is damaged (%(name__)s).") % {"name__": type(error).__name__}, "file"
+            ) from error
     finally:
         book.close()
 

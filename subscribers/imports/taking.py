@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.utils import DataError, IntegrityError
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.imports.boxes import BoxResource
 from subscribers.imports.enums import ImportKind, ImportState, Outcome, Phase
@@ -109,7 +110,7 @@ def _refuse_repeated(job: Import, phase: Phase, drafts: Sequence[Draft]) -> None
         if not draft.is_good:
             continue
         if (number := seen.get(draft.key)) is not None:
-            draft.refuse("", f"Row {number} says this already; each is taken in once.")
+            draft.refuse("", gettext("Row %(number)s says this already; each is taken in once.") % {"number": number})
         else:
             seen[draft.key] = draft.number
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from subscribers.errors import Refused
@@ -97,7 +98,7 @@ def import_failed(request: SignedInRequest, pk: int) -> StreamingHttpResponse:
     """The refused rows, to mend and to import again."""
     job = _job(request, pk)
     response = StreamingHttpResponse(failed_rows(job), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="import-{job.pk}-refused.csv"'
+    response["Content-Disposition"] = gettext('attachment; filename="import-%(pk)s-refused.csv"') % {"pk": job.pk}
     return response
 
 

@@ -14,10 +14,12 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from subscribers.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from subscribers.enums import PrivacyRequestState, Role
 from subscribers.errors import Refused
+from subscribers.lazy import lazily as _
 from subscribers.models import (
     ConsentEvent,
     Erasure,
@@ -59,7 +61,7 @@ class EraseForm(forms.Form):
     """Asked twice: why, then the address itself, typed."""
 
     reason = forms.ChoiceField(choices=[each for each in ErasureReason.choices if each[0] != ErasureReason.STORE])
-    address = forms.CharField(max_length=254, required=False, label="Their mail address")
+    address = forms.CharField(max_length=254, required=False, label=_("Their mail address"))
 
     def __init__(self, *args: Any, subscriber: Subscriber, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -68,7 +70,7 @@ class EraseForm(forms.Form):
     def clean_address(self) -> str:
         typed: str = self.cleaned_data["address"].strip()
         if typed.lower() != self.subscriber.email.lower():
-            raise forms.ValidationError("Type the address exactly as it stands above.")
+            raise forms.ValidationError(gettext("Type the address exactly as it stands above."))
         return typed
 
 
@@ -76,7 +78,7 @@ class ConsentEventInline(ReadOnlyInline):
     model = ConsentEvent
     fields = ("occurred_at", "category", "granted", "source", "words", "actor_kind", "actor")
     readonly_fields = fields
-    verbose_name_plural = "consent given and taken back"
+    verbose_name_plural = _("consent given and taken back")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("actor").order_by("-occurred_at", "-pk")
@@ -94,9 +96,9 @@ class PrivacyPages:
         return format_html(
             f"{LINK} · {LINK}",
             reverse("admin:subscribers_subscriber_copy", args=[subscriber.pk]),
-            "A copy of everything…",
+            gettext("A copy of everything…"),
             reverse("admin:subscribers_subscriber_forget", args=[subscriber.pk]),
-            "Forget this person…",
+            gettext("Forget this person…"),
         )
 
     def get_urls(self) -> list[Any]:
@@ -123,7 +125,12 @@ class PrivacyPages:
                 messages.error(request, refused.message)
                 return HttpResponseRedirect(reverse("admin:subscribers_subscriber_change", args=[pk]))
             return HttpResponseRedirect(reverse("admin:subscribers_personexport_change", args=[job.pk]))
-        return self._page(request, "admin/privacy/copy.html", person, {"title": f"A copy of everything: {person}"})
+        return self._page(
+            request,
+            "admin/privacy/copy.html",
+            person,
+            {"title": gettext("A copy of everything: %(person)s") % {"person": person}},
+        )
 
     def forget(self, request: HttpRequest, pk: int) -> HttpResponse:
         person = self._person(request, pk)
@@ -131,10 +138,12 @@ class PrivacyPages:
         form = EraseForm(request.POST if is_sure else None, subscriber=person, initial={"reason": ErasureReason.ASKED})
         if is_sure and form.is_valid():
             job = erase(person, request.user, form.cleaned_data["reason"])  # type: ignore[arg-type]
-            messages.success(request, f"{job.number}: everything about this person is being erased.")
+            messages.success(
+                request, gettext("%(number)s: everything about this person is being erased.") % {"number": job.number}
+            )
             return HttpResponseRedirect(reverse("admin:subscribers_erasure_change", args=[job.pk]))
         context = {
-            "title": f"Forget {person}",
+            "title": gettext("Forget %(person)s") % {"person": person},
             "form": form,
             "is_second": request.method == "POST",
             "found": sorted(in_database(scope_of_person(person)).items()),
@@ -173,20 +182,20 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
             format_html(LINK, reverse(f"admin:subscribers_{name}_change", args=[job.pk]), job)
             for name, job in [*copies, *erasures]
         ]
-        return format_html(" ".join("{}" for _ in links), *links) if links else "None yet"
+        return format_html(" ".join("{}" for _ in links), *links) if links else gettext("None yet")
 
-    @admin.action(description="Do it now", permissions=["view"])
+    @admin.action(description=_("Do it now"), permissions=["view"])
     def work_off(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for pk in queryset.filter(state=PrivacyRequestState.OPEN).values_list("pk", flat=True):
             work_off(pk)
-        messages.success(request, "What was open is being done.")
+        messages.success(request, gettext("What was open is being done."))
 
-    @admin.action(description="Take up again what failed", permissions=["view"])
+    @admin.action(description=_("Take up again what failed"), permissions=["view"])
     def take_up_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         failed = queryset.filter(state=PrivacyRequestState.FAILED)
         PersonExport.objects.filter(request__in=failed, state=JobState.FAILED).delete()
         changed = failed.update(state=PrivacyRequestState.OPEN, done_at=None, error="")
-        messages.success(request, f"{changed} request(s) taken up again.")
+        messages.success(request, gettext("%(changed)s request(s) taken up again.") % {"changed": changed})
 
 
 @admin.register(PersonExport)
@@ -222,7 +231,7 @@ class PersonExportAdmin(ReadOnlyAdmin):
     def download(self, row: PersonExport) -> str:
         if row.state != JobState.DONE:
             return row.get_state_display()
-        return format_html(LINK, reverse("admin:subscribers_personexport_file", args=[row.pk]), "Download")
+        return format_html(LINK, reverse("admin:subscribers_personexport_file", args=[row.pk]), gettext("Download"))
 
     def get_urls(self) -> list[Any]:
         file = path("<int:pk>/file/", self.admin_site.admin_view(self.file), name="subscribers_personexport_file")
@@ -234,7 +243,7 @@ class PersonExportAdmin(ReadOnlyAdmin):
             content = opened(row)
         except Refused as refused:
             return HttpResponse(refused.message, status=410, content_type="text/plain")
-        self.log_change(request, row.subscriber, "Downloaded a copy of everything.")
+        self.log_change(request, row.subscriber, gettext("Downloaded a copy of everything."))
         headers = {"Cache-Control": "no-store"}
         return FileResponse(content, as_attachment=True, filename=f"copy-{row.pk}.zip", headers=headers)
 
@@ -243,7 +252,7 @@ class ErasureCountInline(ReadOnlyInline):
     model = ErasureCount
     fields = ("table", "how", "rows")
     readonly_fields = fields
-    verbose_name_plural = "what was erased"
+    verbose_name_plural = _("what was erased")
     ordering = ("table", "how")
 
 
@@ -270,7 +279,7 @@ class ErasureAdmin(ReadOnlyAdmin):
     inlines = (ErasureCountInline,)
     # By the whole address alone: the rows hold no more than its keyed hash.
     search_fields = ("pk",)
-    search_help_text = "A whole mail address: was it erased?"
+    search_help_text = _("A whole mail address: was it erased?")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(store__in=administered(request))
@@ -290,7 +299,9 @@ class ErasureAdmin(ReadOnlyAdmin):
     @admin.display(description="certificate")
     def proof(self, row: Erasure) -> str:
         address = reverse("admin:subscribers_erasure_certificate", args=[row.pk])
-        return format_html(f"{LINK} · {LINK}", address, "To print", f"{address}?{urlencode({'form': 'json'})}", "JSON")
+        return format_html(
+            f"{LINK} · {LINK}", address, gettext("To print"), f"{address}?{urlencode({'form': 'json'})}", "JSON"
+        )
 
     def get_urls(self) -> list[Any]:
         guard = self.admin_site.admin_view(self.certificate)
@@ -303,7 +314,7 @@ class ErasureAdmin(ReadOnlyAdmin):
             return JsonResponse(told, json_dumps_params={"indent": 1})
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Certificate {row.number}",
+            "title": gettext("Certificate %(number)s") % {"number": row.number},
             "row": row,
             "told": told,
         }

@@ -18,6 +18,7 @@ from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat, Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 
 from subscribers.append_only import erasing
 from subscribers.errors import Refused
@@ -49,7 +50,7 @@ def erase(
     Raises Refused for a reason that is none of ours: a certificate holds no words that people wrote.
     """
     if reason not in ErasureReason.values:
-        raise Refused("Choose one of the reasons.", "reason")
+        raise Refused(gettext("Choose one of the reasons."), "reason")
     Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     scope = scope_of_person(subscriber)
     there = Erasure.objects.filter(subscriber__in=scope.subscriber_ids).order_by("-pk").first()
@@ -146,7 +147,9 @@ def _claim(erasure_id: int) -> Erasure | None:
 
 def _work(job: Erasure, until: float) -> bool:
     if not job.scope:
-        raise Refused("The key that its scope was encrypted with is gone: SECRET_KEY changed without a fallback.")
+        raise Refused(
+            gettext("The key that its scope was encrypted with is gone: SECRET_KEY changed without a fallback.")
+        )
     scope = _scope(job.scope)
     order = tables()
     names = [str(number) for number in range(len(order))]
@@ -174,7 +177,7 @@ def _batch(job: Erasure, table: Table, scope: Scope) -> bool:
     """The next rows of one table, in one transaction with the mark of how far it is; False where there are none."""
     with transaction.atomic():
         if not Erasure.objects.select_for_update().filter(pk=job.pk, table=job.table, cursor=job.cursor).exists():
-            raise Refused("Another worker has gone on with it.")
+            raise Refused(gettext("Another worker has gone on with it."))
         rows = table.model._base_manager.filter(table.rows(scope), pk__gt=job.cursor)
         pks = list(rows.order_by("pk").values_list("pk", flat=True).distinct()[:BATCH])
         if not pks:

@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.encryption import EncryptedTextField
 from subscribers.errors import Refused
@@ -38,7 +39,7 @@ def export(
 ) -> PersonExport:
     """Ask for a copy; the one that is being made, where there is one. Refused for somebody who was forgotten."""
     if subscriber.redacted_at:
-        raise Refused("This person was forgotten: there is nothing to copy.")
+        raise Refused(gettext("This person was forgotten: there is nothing to copy."))
     Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     if there := PersonExport.objects.filter(subscriber=subscriber, state__in=OPEN_JOB).first():
         return there
@@ -202,6 +203,6 @@ def sweep_expired() -> int:
 def opened(job: PersonExport) -> File:
     """The file, and the mark that somebody took it. Refused once it has expired."""
     if job.state != JobState.DONE or job.expires_at is None or job.expires_at <= timezone.now():
-        raise Refused("This copy has expired. Ask for a new one.")
+        raise Refused(gettext("This copy has expired. Ask for a new one."))
     PersonExport.objects.filter(pk=job.pk).update(downloaded_at=timezone.now())
     return default_storage.open(job.file)

@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.db.models import F, Func, Q, TextField
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.enums import ENDED_SUBSCRIPTION, ActionState, DeliveryState, SubscriptionEventKind, SubscriptionStatus
 from subscribers.errors import Refused
@@ -175,7 +176,7 @@ def stop(scope: Scope) -> None:
     """What was still to be done for them is not done any more; what still runs ends, and is not billed again."""
     now = timezone.now()
     if ProviderAction.objects.filter(scope.of("subscriber"), state=ActionState.RUNNING).exists():
-        raise Refused("Something is just being asked of a provider for them. It goes on in a moment.")
+        raise Refused(gettext("Something is just being asked of a provider for them. It goes on in a moment."))
     ProviderAction.objects.filter(
         scope.of("subscriber"), state__in=(ActionState.QUEUED, ActionState.AWAITING_APPROVAL)
     ).update(state=ActionState.CANCELLED, settled_at=now)

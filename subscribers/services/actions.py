@@ -12,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers import signals
 from subscribers.changes import Plan, Preview, plan
@@ -90,7 +91,7 @@ def request_action(
     if subscription is not None:
         subscription = locked(subscription.pk)
         if subscription.subscriber_id != subscriber.pk:
-            raise Refused("That subscription is somebody else's.", "subscription")
+            raise Refused(gettext("That subscription is somebody else's."), "subscription")
     for row in (cycle, box):
         if row is not None:
             row.refresh_from_db()  # as they are under the lock
@@ -131,9 +132,9 @@ def approve(action: ProviderAction, *, by: AbstractBaseUser) -> ProviderAction:
     cannot be done any more: things move on while it waits."""
     action = _locked_in_order(action)
     if action.state != ActionState.AWAITING_APPROVAL:
-        raise Refused("It does not wait for approval any more.")
+        raise Refused(gettext("It does not wait for approval any more."))
     if not _may_approve(action, by):
-        raise Refused("Only a lead of the store who did not ask for it may approve it.")
+        raise Refused(gettext("Only a lead of the store who did not ask for it may approve it."))
     plan(
         action.kind,
         action.params,
@@ -155,7 +156,9 @@ def withdraw(action: ProviderAction, *, by: AbstractBaseUser | None, why: str) -
     """Take back what nobody has begun to do, or refuse to approve it."""
     action = _locked(action.pk)
     if action.state not in (ActionState.AWAITING_APPROVAL, ActionState.QUEUED):
-        raise Refused(f"It is {action.get_state_display().lower()}: too late to take it back.")
+        raise Refused(
+            gettext("It is %(lower)s: too late to take it back.") % {"lower": action.get_state_display().lower()}
+        )
     action.error = why
     _move(action, ActionState.CANCELLED, why, by, "error")
     _tell(action)
@@ -167,11 +170,11 @@ def deny(action: ProviderAction, *, by: AbstractBaseUser, why: str) -> ProviderA
     """A lead says no to what waits for approval, in words that who asked for it reads."""
     action = _locked(action.pk)
     if action.state != ActionState.AWAITING_APPROVAL:
-        raise Refused("It does not wait for approval any more.")
+        raise Refused(gettext("It does not wait for approval any more."))
     if not _may_approve(action, by):
-        raise Refused("Only a lead of the store who did not ask for it may decide about it.")
+        raise Refused(gettext("Only a lead of the store who did not ask for it may decide about it."))
     if not why.strip():
-        raise Refused("Say why not: whoever asked for it reads it.", "why")
+        raise Refused(gettext("Say why not: whoever asked for it reads it."), "why")
     action.error = why.strip()[:1000]
     _move(action, ActionState.CANCELLED, f"Not approved. {action.error}", by, "error")
     _tell(action)
@@ -183,7 +186,9 @@ def retry(action: ProviderAction, *, by: AbstractBaseUser | None) -> ProviderAct
     """Ask again for what was refused or given up, with the same key."""
     action = _locked_in_order(action)
     if action.state not in (ActionState.REFUSED, ActionState.FAILED):
-        raise Refused(f"It is {action.get_state_display().lower()}: there is nothing to try again.")
+        raise Refused(
+            gettext("It is %(lower)s: there is nothing to try again.") % {"lower": action.get_state_display().lower()}
+        )
     action.attempts, action.next_attempt_at, action.settled_at = 0, timezone.now(), None
     _move(action, ActionState.QUEUED, "Asked again.", by, "attempts", "next_attempt_at")
     _start(action)
@@ -247,7 +252,7 @@ def _planned(
     try:
         provider = provider_of(planned.subscription.provider)
     except LookupError as unknown:
-        raise Refused("Nothing can be asked of that provider.") from unknown
+        raise Refused(gettext("Nothing can be asked of that provider.")) from unknown
     if why := provider.cannot(planned.kind, planned.subscription, planned.subscription.store):
         raise Refused(why, "kind")
     return planned
@@ -255,7 +260,7 @@ def _planned(
 
 def _same(known: ProviderAction, kind: ActionKind, subscription: Subscription | None) -> ProviderAction:
     if known.kind != kind or known.subscription_id != (subscription.pk if subscription else None):
-        raise Refused("That key was used for something else.", "key")
+        raise Refused(gettext("That key was used for something else."), "key")
     return known
 
 
@@ -321,7 +326,10 @@ def _move(action: ProviderAction, to: ActionState, text: str, by: AbstractBaseUs
     """The one door of an action's state, for a locked row."""
     before = ActionState(action.state)
     if to not in TRANSITIONS[before]:
-        raise Refused(f"What is {before.label.lower()} cannot become {to.label.lower()}.")
+        raise Refused(
+            gettext("What is %(label)s cannot become %(label2)s.")
+            % {"label": before.label.lower(), "label2": to.label.lower()}
+        )
     action.state = to
     action.claimed_until = None
     settled = to in (ActionState.DONE, ActionState.REFUSED, ActionState.FAILED, ActionState.CANCELLED)

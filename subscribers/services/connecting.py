@@ -4,6 +4,7 @@ from types import ModuleType
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from subscribers.enums import Provider
 from subscribers.errors import Refused
@@ -35,10 +36,12 @@ def register_webhooks(connection: Connection, base_url: str = "") -> tuple[int, 
     """
     setup = SETUPS.get(connection.provider)
     if setup is None:
-        raise Refused("That provider sends no webhooks.")
+        raise Refused(gettext("That provider sends no webhooks."))
     base = (base_url or settings.BASE_URL).rstrip("/")
     if not base.startswith("https://"):
-        raise Refused(f"Providers send webhooks to https addresses only, not to {base}: set BASE_URL.")
+        raise Refused(
+            gettext("Providers send webhooks to https addresses only, not to %(base)s: set BASE_URL.") % {"base": base}
+        )
     path = reverse(f"webhook-{connection.provider}")
     try:
         told: tuple[int, list[str]] = setup.register(connection, f"{base}{path}")

@@ -10,9 +10,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.translation import gettext
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from subscribers.admin_base import PlainForm, ReadOnlyAdmin, StoreAdmin
+from subscribers.lazy import lazily as _
 from subscribers.models import Store
 from success.admin.condition_fields import ConditionFields, FactConditionFields, stores_of
 from success.enums import AssignBy, FactKind
@@ -34,23 +36,23 @@ def _length(text: str) -> timedelta:
 
 def _length_words(length: timedelta) -> str:
     if length.days > 1 and not length % timedelta(days=1):
-        return f"{length.days} days"
+        return gettext("%(days)s days") % {"days": length.days}
     return length_words(round(length.total_seconds()))
 
 
 class AlertRuleForm(FactConditionFields, PlainForm):
     due_within = forms.CharField(
-        max_length=40, widget=UnfoldAdminTextInputWidget(), help_text="An alert is due so long after its first fact."
+        max_length=40, widget=UnfoldAdminTextInputWidget(), help_text=_("An alert is due so long after its first fact.")
     )
     cool_down = forms.CharField(
         max_length=40,
         required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "3 days"}),
-        help_text="For so long after an alert with such a reason was closed, another opens none. Empty: none.",
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": _("3 days")}),
+        help_text=_("For so long after an alert with such a reason was closed, another opens none. Empty: none."),
     )
     constraint_words = {
-        "alert_rule_one_per_name": ("name", "There is a rule of this kind with that name."),
-        "alert_rule_assignee_only_if_person": ("assignee", "Only where it is given to a person."),
+        "alert_rule_one_per_name": ("name", _("There is a rule of this kind with that name.")),
+        "alert_rule_assignee_only_if_person": ("assignee", _("Only where it is given to a person.")),
     }
 
     class Meta:
@@ -88,12 +90,12 @@ class AlertRuleForm(FactConditionFields, PlainForm):
         if not self.errors:
             self.instance.conditions = self.read_conditions()
         if data.get("assign") == AssignBy.PERSON and not data.get("assignee") and "assignee" in self.fields:
-            self.add_error("assignee", "Say to whom.")
+            self.add_error("assignee", gettext("Say to whom."))
         elif data.get("assign") != AssignBy.PERSON:
             data["assignee"] = None
         store, assignee = data.get("store") or self.instance.store, data.get("assignee")
         if store and assignee and not owners(store).filter(pk=assignee.pk).exists():
-            self.add_error("assignee", "This person does not work the alerts of the store.")
+            self.add_error("assignee", gettext("This person does not work the alerts of the store."))
         return data
 
     def rule(self) -> Rule:
@@ -126,7 +128,7 @@ class AlertRuleAdmin(StoreAdmin):
     fieldsets = (
         (None, {"fields": ("store", "kind", "name", "position", "is_active")}),
         (
-            "Only when",
+            _("Only when"),
             {
                 "fields": (
                     ("only_cycle", "only_value", "only_from"),
@@ -134,22 +136,22 @@ class AlertRuleAdmin(StoreAdmin):
                     ("only_intervals", "only_topics"),
                     "only_at_risk",
                 ),
-                "description": "All that is given must hold. Of a kind's rules the first by position decides.",
+                "description": _("All that is given must hold. Of a kind's rules the first by position decides."),
             },
         ),
-        ("What it opens", {"fields": (("weight", "due_within"), ("cool_down", "most_per_hour"))}),
-        ("Who gets it", {"fields": (("assign", "assignee"),)}),
+        (_("What it opens"), {"fields": (("weight", "due_within"), ("cool_down", "most_per_hour"))}),
+        (_("Who gets it"), {"fields": (("assign", "assignee"),)}),
     )
 
     @admin.display(description="rule", ordering="kind")
     def title(self, rule: AlertRule) -> str:
         return str(rule)
 
-    @admin.display(description="only when")
+    @admin.display(description=_("only when"))
     def asks(self, rule: AlertRule) -> str:
         return conditions_words(rule.kind, rule.conditions) or "always"
 
-    @admin.display(description="due within", ordering="due_within")
+    @admin.display(description=_("due within"), ordering="due_within")
     def due_words(self, rule: AlertRule) -> str:
         return _length_words(rule.due_within)
 
@@ -213,7 +215,7 @@ class DutyAdmin(StoreAdmin):
 
 
 class PortfolioForm(ConditionFields, PlainForm):
-    constraint_words = {"portfolio_name_once": ("name", "There is one with that name.")}
+    constraint_words = {"portfolio_name_once": ("name", _("There is one with that name."))}
 
     class Meta:
         model = Portfolio
@@ -231,7 +233,9 @@ class PortfolioForm(ConditionFields, PlainForm):
             strangers = set(data["people"]) - set(owners(store))
             if strangers:
                 names = ", ".join(sorted(str(one) for one in strangers))
-                self.add_error("people", f"They do not work the alerts of the store: {names}.")
+                self.add_error(
+                    "people", gettext("They do not work the alerts of the store: %(names)s.") % {"names": names}
+                )
         return data
 
 
@@ -247,7 +251,7 @@ class PortfolioAdmin(StoreAdmin):
     fieldsets = (
         (None, {"fields": ("store", "name", "position", "people")}),
         (
-            "Whom they look after",
+            _("Whom they look after"),
             {
                 "fields": (
                     ("only_cycle", "only_value"),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import gettext
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminDecimalFieldWidget,
@@ -16,6 +17,7 @@ from unfold.widgets import (
 )
 
 from subscribers.enums import Interval
+from subscribers.lazy import lazily as _
 from subscribers.models import Product, Reason, Store
 from success.rules.conditions import check_conditions
 
@@ -37,47 +39,49 @@ class ConditionFields(forms.Form):
     conditions_of: Mapping[str, str] = OF_PEOPLE
 
     only_cycle = forms.IntegerField(
-        label="In their cycle at most",
+        label=_("In their cycle at most"),
         min_value=1,
         required=False,
         widget=UnfoldAdminIntegerFieldWidget(),
-        help_text="1: before the second billing.",
+        help_text=_("1: before the second billing."),
     )
     only_value = forms.DecimalField(
-        label="Worth a year at least",
+        label=_("Worth a year at least"),
         min_value=0,
         max_digits=12,
         decimal_places=2,
         required=False,
         widget=UnfoldAdminDecimalFieldWidget(),
-        help_text="What their active subscriptions bill in a year.",
+        help_text=_("What their active subscriptions bill in a year."),
     )
     only_countries = forms.CharField(
-        label="Countries",
+        label=_("Countries"),
         max_length=300,
         required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "DE, AT, CH"}),
-        help_text="Two letters each. Empty: any.",
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": _("DE, AT, CH")}),
+        help_text=_("Two letters each. Empty: any."),
     )
     only_products = forms.ModelMultipleChoiceField(
         Product.objects.none(),
-        label="Products",
+        label=_("Products"),
         required=False,
         widget=UnfoldAdminSelectMultipleWidget(),
-        help_text="One of these is enough. None: any.",
+        help_text=_("One of these is enough. None: any."),
     )
     only_intervals = forms.MultipleChoiceField(
-        label="Billed by the",
+        label=_("Billed by the"),
         choices=Interval.choices,
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
-        help_text="None: any.",
+        help_text=_("None: any."),
     )
     only_at_risk = forms.BooleanField(
-        label="Only subscribers at risk",
+        label=_("Only subscribers at risk"),
         required=False,
         widget=UnfoldBooleanSwitchWidget(),
-        help_text="In their first cycle, with an open alert, about to cancel, with a failed payment, or low in health.",
+        help_text=_(
+            "In their first cycle, with an open alert, about to cancel, with a failed payment, or low in health."
+        ),
     )
 
     def set_stores(self, stores: Any, conditions: Mapping[str, Any]) -> None:
@@ -92,7 +96,7 @@ class ConditionFields(forms.Form):
         text: str = self.cleaned_data["only_countries"]
         countries = [part.strip().upper() for part in text.replace(";", ",").split(",") if part.strip()]
         if wrong := [one for one in countries if len(one) != 2 or not one.isalpha()]:
-            raise ValidationError(f"“{wrong[0]}” is no country of two letters.")
+            raise ValidationError(gettext("“%(wrong)s” is no country of two letters.") % {"wrong": wrong[0]})
         return list(dict.fromkeys(countries))
 
     def read_conditions(self) -> dict[str, Any]:
@@ -114,20 +118,21 @@ class FactConditionFields(ConditionFields):
     conditions_of = {**OF_PEOPLE, **OF_FACTS}
 
     only_from = forms.DecimalField(
-        label="From how much on",
+        label=_("From how much on"),
         min_value=0,
         max_digits=8,
         decimal_places=2,
         required=False,
         widget=UnfoldAdminDecimalFieldWidget(),
-        help_text="At least: days a box is late, skips in a row. At most: stars of a score, days left of a card, "
-        "health.",
+        help_text=_(
+            "At least: days a box is late, skips in a row. At most: stars of a score, days left of a card, health."
+        ),
     )
     only_topics = forms.MultipleChoiceField(
-        label="Topics of the ticket",
+        label=_("Topics of the ticket"),
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
-        help_text="One of these is enough. None: any.",
+        help_text=_("One of these is enough. None: any."),
     )
 
     def set_stores(self, stores: Any, conditions: Mapping[str, Any]) -> None:

@@ -6,10 +6,12 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from subscribers.admin_base import PlainForm, ReadOnlyAdmin, StaffInline, StoreAdmin
 from subscribers.errors import Refused
+from subscribers.lazy import lazily as _
 from success.flows import webhooks
 from success.models import ContactCap, ContactPolicy, OutgoingWebhook, WebhookSecret
 
@@ -39,7 +41,7 @@ class SecretForm(PlainForm):
     def clean_secret(self) -> str:
         given = str(self.cleaned_data.get("secret") or "")
         if not given and not self.instance.pk:
-            raise forms.ValidationError("A secret is needed.")
+            raise forms.ValidationError(gettext("A secret is needed."))
         return given or self.instance.secret
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -66,7 +68,7 @@ class OutgoingWebhookAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     actions = ("send_again",)
 
-    @admin.action(description="Send again what was given up")
+    @admin.action(description=_("Send again what was given up"))
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutgoingWebhook]) -> None:
         again = 0
         for hook in queryset:
@@ -75,4 +77,4 @@ class OutgoingWebhookAdmin(ReadOnlyAdmin):
                 again += 1
             except Refused:
                 continue  # it was not given up
-        self.message_user(request, f"{again} are sent again.", messages.SUCCESS)
+        self.message_user(request, gettext("%(again)s are sent again.") % {"again": again}, messages.SUCCESS)

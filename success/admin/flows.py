@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from subscribers.admin_base import PlainForm, ReadOnlyInline, StoreAdmin
+from subscribers.lazy import lazily as _
 from success.admin.steps import PublishedStepInline
 from success.enums import LIVE_RUN, VersionStatus
 from success.flows.drafts import new_draft
@@ -15,7 +17,7 @@ from success.models import Flow, FlowVersion
 
 class FlowForm(PlainForm):
     constraint_words = {
-        "flow_holdout_is_a_share": ("holdout_share", "A share lies from 0 to below 1, such as 0.1."),
+        "flow_holdout_is_a_share": ("holdout_share", _("A share lies from 0 to below 1, such as 0.1.")),
     }
 
 
@@ -47,7 +49,7 @@ class FlowAdmin(StoreAdmin):
     def published(self, flow: Any) -> str:
         return f"v{flow.published_number}" if flow.published_number else "—"
 
-    @admin.display(description="live runs", ordering="live_count")
+    @admin.display(description=_("live runs"), ordering="live_count")
     def live_runs(self, flow: Any) -> int:
         return flow.live_count
 
@@ -55,7 +57,9 @@ class FlowAdmin(StoreAdmin):
         super().save_related(request, form, formsets, change)
         if not change:
             new_draft(form.instance)
-            self.message_user(request, "Its first version is a draft: give it steps in the flow editor.", messages.INFO)
+            self.message_user(
+                request, gettext("Its first version is a draft: give it steps in the flow editor."), messages.INFO
+            )
 
 
 class VersionForm(PlainForm):

@@ -8,8 +8,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.translation import gettext
 
 from subscribers.admin_base import PlainForm, ReadOnlyAdmin, StoreAdmin
+from subscribers.lazy import lazily as _
 from subscribers.models import Store
 from success.health.enums import GOOD, OF_SERVICE
 from success.health.preview import preview
@@ -70,7 +72,7 @@ class Previewed(Recounted):
         form = self.get_form(request, row, change=row is not None)(request.POST, instance=row)
         context: dict[str, Any] = {"faults": []}
         if store is None:
-            context["faults"] = ["Choose a store to try it on."]
+            context["faults"] = [gettext("Choose a store to try it on.")]
         elif not form.is_valid():
             context["faults"] = [f"{name}: {text}" for name, texts in form.errors.items() for text in texts]
         else:
@@ -99,8 +101,8 @@ class HealthWeightAdmin(Previewed):
     @admin.display(description="side")
     def side(self, row: HealthWeight) -> str:
         if row.kind in OF_SERVICE:
-            return "Service −"
-        return "Success +" if row.kind in GOOD else "Success −"
+            return gettext("Service −")
+        return gettext("Success +") if row.kind in GOOD else gettext("Success −")
 
     def tried(self, row: HealthWeight, weights: Weights, scale: Scale) -> tuple[Weights, Scale]:
         rest = {kind: weight for kind, weight in weights.items() if kind != row.kind}
@@ -109,7 +111,7 @@ class HealthWeightAdmin(Previewed):
 
 class ScaleForm(PlainForm):
     constraint_words = {
-        "health_scale_in_order": ("risk_until", "Critical must lie below at risk, and at risk below healthy."),
+        "health_scale_in_order": ("risk_until", _("Critical must lie below at risk, and at risk below healthy.")),
     }
 
     class Meta:
@@ -130,7 +132,7 @@ class HealthScaleAdmin(Previewed):
 
 class MilestoneForm(PlainForm):
     constraint_words = {
-        "milestone_stuck_after_behind": ("stuck_after_days", "Stuck comes after behind, not before."),
+        "milestone_stuck_after_behind": ("stuck_after_days", _("Stuck comes after behind, not before.")),
     }
 
     class Meta:
@@ -156,16 +158,18 @@ class MilestoneForm(PlainForm):
     def clean_labels(self) -> dict[str, str]:
         labels = self.cleaned_data["labels"] or {}
         if not isinstance(labels, dict) or not all(isinstance(text, str) for text in labels.values()):
-            raise ValidationError('Words by language, such as {"de": "Erste Box geliefert"}.')
+            raise ValidationError(gettext('Words by language, such as {"de": "Erste Box geliefert"}.'))
         return labels
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         store = data.get("store") or self.instance.store
         if any(product.store_id != getattr(store, "pk", None) for product in data.get("products") or ()):
-            self.add_error("products", "These are products of another store; what stores share asks of any product.")
+            self.add_error(
+                "products", gettext("These are products of another store; what stores share asks of any product.")
+            )
         if data.get("predicate") == Predicate.FACT_TOLD and not data.get("subject"):
-            self.add_error("subject", "Say by which name it is told.")
+            self.add_error("subject", gettext("Say by which name it is told."))
         return data
 
 

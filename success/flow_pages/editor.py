@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
+
+from subscribers.lazy import lazily as _
 from success.enums import StepKind, Trigger
 from success.flow_pages.forms.settings import SettingsForm
 from success.flow_pages.forms.steps import StepForm, step_form
@@ -28,15 +31,15 @@ MENU = (
     StepKind.END,
 )
 MENU_WORDS = {
-    StepKind.MAIL: "Mail",
-    StepKind.WAIT: "Wait",
-    StepKind.BRANCH: "Question with yes and no",
-    StepKind.TASK: "Task for a person",
-    StepKind.ACTION: "Offer or action",
-    StepKind.NOTE: "Note on the ticket",
-    StepKind.HAND_OVER: "Hand-over",
-    StepKind.WEBHOOK: "Webhook",
-    StepKind.END: "End",
+    StepKind.MAIL: _("Mail"),
+    StepKind.WAIT: _("Wait"),
+    StepKind.BRANCH: _("Question with yes and no"),
+    StepKind.TASK: _("Task for a person"),
+    StepKind.ACTION: _("Offer or action"),
+    StepKind.NOTE: _("Note on the ticket"),
+    StepKind.HAND_OVER: _("Hand-over"),
+    StepKind.WEBHOOK: _("Webhook"),
+    StepKind.END: _("End"),
 }
 
 
@@ -134,7 +137,7 @@ def _arms(step: FlowStep) -> list[tuple[str, str]]:
     if step.kind == StepKind.END:
         return []
     if step.kind == StepKind.BRANCH:
-        return [("then", "after yes"), ("otherwise", "after no")]
+        return [("then", gettext("after yes")), ("otherwise", gettext("after no"))]
     return [("", "below")]
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
+from subscribers.lazy import grouped
 from success.enums import StepKind
 from success.flow_pages.words import exit_words, say, setting_words, step_icon, step_name, trigger_words
 from success.flows.counts import StepCounts, VersionCounts
@@ -182,35 +185,61 @@ def _box(step: FlowStep, place: Place) -> Box:
 
 def _estimate(count: float | None) -> tuple[str, str, str, str]:
     if count is None:
-        return "circle-help", "plain", "not known", "how many is not known"
+        return "circle-help", "plain", gettext("not known"), gettext("how many is not known")
     said = f"{round(count):,}"
-    return "users", "link" if count >= 0.5 else "none", said, f"about {said} people"
+    return "users", "link" if count >= 0.5 else "none", said, gettext("about %(said)s people") % {"said": said}
 
 
 def _start(flow: Flow, place: Place, counts: VersionCounts | None, entered: int | None = None) -> Box:
     words = trigger_words(flow)
     words = words[:1].upper() + words[1:]
     if flow.entry:
-        words += f", only if {setting_words('entry', flow.entry)}"
+        words += gettext(", only if %(setting_words)s") % {"setting_words": setting_words("entry", flow.entry)}
     box = Box(
         None,
         place.x,
         place.y,
         "play",
         "start",
-        "Starts when",
+        gettext("Starts when"),
         words,
-        ["Starts when"],
+        [gettext("Starts when")],
         wrapped(words, TEXT_WIDTH, 12, 2),
     )
     if entered is not None:
-        box.figures = _placed([("log-in", "link", f"{entered:,}", f"{entered:,} would have entered")])
+        box.figures = _placed(
+            [
+                (
+                    "log-in",
+                    "link",
+                    f"{entered:,}",
+                    gettext("%(entered)s would have entered") % {"entered": grouped(entered)},
+                )
+            ]
+        )
     if counts is not None:
-        figures = [("log-in", "plain", f"{counts.entered:,}", f"{counts.entered:,} entered in 30 days")]
+        figures = [
+            (
+                "log-in",
+                "plain",
+                f"{counts.entered:,}",
+                gettext("%(entered)s entered in 30 days") % {"entered": grouped(counts.entered)},
+            )
+        ]
         if counts.held_out or flow.holdout_share:
             share = f"{flow.holdout_share * 100:g} %"
-            held = f"{counts.held_out:,} left alone, to compare ({share})"
-            figures.append(("flask-conical", "plain", f"{counts.held_out:,} of {share}", held))
+            held = gettext("%(held_out)s left alone, to compare (%(share)s)") % {
+                "held_out": grouped(counts.held_out),
+                "share": share,
+            }
+            figures.append(
+                (
+                    "flask-conical",
+                    "plain",
+                    gettext("%(held_out)s of %(share)s") % {"held_out": grouped(counts.held_out), "share": share},
+                    held,
+                )
+            )
         box.figures = _placed(figures)
     return box
 
@@ -219,19 +248,43 @@ def _figures(box: Box, counted: bool) -> list[tuple[str, str, str, str]]:
     """Icon, tone, text and words of each count; of a draft what is wrong."""
     if not counted:
         if box.faults:
-            return [("circle-alert", "bad", "Needs something", "needs something")]
-        return [("unplug", "warn", "Nothing leads here", "nothing leads here")] if box.is_loose else []
+            return [("circle-alert", "bad", gettext("Needs something"), gettext("needs something"))]
+        return (
+            [("unplug", "warn", gettext("Nothing leads here"), gettext("nothing leads here"))] if box.is_loose else []
+        )
     counts = box.counts
     figures = [
-        ("map-pin", "link" if counts.here else "none", f"{counts.here:,}", f"{counts.here:,} here now"),
-        ("check", "good" if counts.passed else "none", f"{counts.passed:,}", f"{counts.passed:,} passed in 30 days"),
+        (
+            "map-pin",
+            "link" if counts.here else "none",
+            f"{counts.here:,}",
+            gettext("%(here)s here now") % {"here": grouped(counts.here)},
+        ),
+        (
+            "check",
+            "good" if counts.passed else "none",
+            f"{counts.passed:,}",
+            gettext("%(passed)s passed in 30 days") % {"passed": grouped(counts.passed)},
+        ),
     ]
     if counts.held:
-        figures.append(("hand", "warn", f"{counts.held:,}", f"{counts.held:,} mails held back"))
+        figures.append(
+            ("hand", "warn", f"{counts.held:,}", gettext("%(held)s mails held back") % {"held": grouped(counts.held)})
+        )
     if counts.left:
-        figures.append(("log-out", "plain", f"{counts.left:,}", f"{counts.left:,} left the flow here"))
+        figures.append(
+            (
+                "log-out",
+                "plain",
+                f"{counts.left:,}",
+                gettext("%(left)s left the flow here") % {"left": grouped(counts.left)},
+            )
+        )
     if counts.failed or counts.retrying:
-        words = f"{counts.failed:,} failed, {counts.retrying:,} are tried again"
+        words = gettext("%(failed)s failed, %(retrying)s are tried again") % {
+            "failed": grouped(counts.failed),
+            "retrying": grouped(counts.retrying),
+        }
         figures.append(("circle-x", "bad", f"{counts.failed + counts.retrying:,}", words))
     return figures
 
@@ -255,12 +308,12 @@ def _exits(flow: Flow, counts: VersionCounts | None) -> list[Exit]:
         rows.append(Exit(exit_words(one), count, 0))
     rows += [Exit(label[:1].lower() + label[1:], count, 0) for label, count in happened.values()]
     if counts.failed:
-        rows.append(Exit("a step failed for good", counts.failed, 0))
+        rows.append(Exit(gettext("a step failed for good"), counts.failed, 0))
     return rows
 
 
 def _label(line: Line) -> Label:
-    text = {"yes": "Yes", "no": "No", "either": "Either way"}[line.link.answer]
+    text = {"yes": gettext("Yes"), "no": "No", "either": gettext("Either way")}[line.link.answer]
     width = LABEL_WIDTHS[line.link.answer]
     return Label(line.label_x - width / 2, line.label_y - 9, width, text)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
+from subscribers.lazy import lazily as _
 from subscribers.models.stores import Viewer
 from success.enums import LIVE_RUN, OPEN_STEP, RunStatus, StepState, TouchDecision
 from success.flow_pages.words import step_name
@@ -14,19 +15,19 @@ from success.models import Flow, Run, RunStep
 
 PAGE = 25
 STANDINGS = (
-    ("", "All"),
-    ("live", "Live"),
-    ("completed", "Finished"),
-    ("exited", "Left early"),
-    ("failed", "Failed"),
-    ("holdout", "Left alone"),
+    ("", _("All")),
+    ("live", _("Live")),
+    ("completed", _("Finished")),
+    ("exited", _("Left early")),
+    ("failed", _("Failed")),
+    ("holdout", _("Left alone")),
 )
 AT = {
-    "here": "here now",
-    "passed": "passed it",
-    "held": "a mail was held",
-    "left": "left here",
-    "failed": "failed here",
+    "here": _("here now"),
+    "passed": _("passed it"),
+    "held": _("a mail was held"),
+    "left": _("left here"),
+    "failed": _("failed here"),
 }
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
+
+from subscribers.lazy import lazily as _
 from success.enums import (
     AlertOutcome,
     Anchor,
@@ -18,40 +21,40 @@ from success.models import Flow, FlowStep
 from success.wording import STEP_ICONS, hours_words, step_title, step_words
 
 TRIGGER_WORDS: dict[str, str] = {
-    Trigger.DAMAGED_BOX: "a box is reported damaged",
-    Trigger.CYCLE_ONE_TICKET: "somebody writes in their first cycle",
-    Trigger.SLA_BREACHED: "a promise to answer is broken",
-    Trigger.LOW_SATISFACTION: "a ticket is rated badly",
-    Trigger.SKIPPED_TWICE: "two boxes are skipped in a row",
-    Trigger.PAYMENT_FAILED: "a payment fails",
-    Trigger.CARD_EXPIRING: "a card is about to expire",
-    Trigger.CANCELLATION_STARTED: "somebody starts to cancel",
-    Trigger.MILESTONE_BEHIND: "a milestone falls behind",
-    Trigger.BOX_LATE: "a box is late",
-    Trigger.HEALTH_FALLING: "somebody's health falls",
-    Trigger.RECURRING_CAUSE: "a complaint keeps coming back",
-    Trigger.SUBSCRIPTION_STARTED: "a subscription starts",
-    Trigger.BOX_UPCOMING: "a box is planned",
-    Trigger.BOX_SHIPPED: "a box ships",
-    Trigger.BOX_DELIVERED: "a box is delivered",
-    Trigger.CYCLE_RENEWED: "a subscription renews",
-    Trigger.SUBSCRIPTION_CANCELLED: "a subscription is cancelled",
-    Trigger.MILESTONE_ACHIEVED: "a milestone is reached",
-    Trigger.SEGMENT: "somebody is in the segment",
-    Trigger.BY_HAND: "somebody starts it by hand",
+    Trigger.DAMAGED_BOX: _("a box is reported damaged"),
+    Trigger.CYCLE_ONE_TICKET: _("somebody writes in their first cycle"),
+    Trigger.SLA_BREACHED: _("a promise to answer is broken"),
+    Trigger.LOW_SATISFACTION: _("a ticket is rated badly"),
+    Trigger.SKIPPED_TWICE: _("two boxes are skipped in a row"),
+    Trigger.PAYMENT_FAILED: _("a payment fails"),
+    Trigger.CARD_EXPIRING: _("a card is about to expire"),
+    Trigger.CANCELLATION_STARTED: _("somebody starts to cancel"),
+    Trigger.MILESTONE_BEHIND: _("a milestone falls behind"),
+    Trigger.BOX_LATE: _("a box is late"),
+    Trigger.HEALTH_FALLING: _("somebody's health falls"),
+    Trigger.RECURRING_CAUSE: _("a complaint keeps coming back"),
+    Trigger.SUBSCRIPTION_STARTED: _("a subscription starts"),
+    Trigger.BOX_UPCOMING: _("a box is planned"),
+    Trigger.BOX_SHIPPED: _("a box ships"),
+    Trigger.BOX_DELIVERED: _("a box is delivered"),
+    Trigger.CYCLE_RENEWED: _("a subscription renews"),
+    Trigger.SUBSCRIPTION_CANCELLED: _("a subscription is cancelled"),
+    Trigger.MILESTONE_ACHIEVED: _("a milestone is reached"),
+    Trigger.SEGMENT: _("somebody is in the segment"),
+    Trigger.BY_HAND: _("somebody starts it by hand"),
 }
 SETTING_WORDS = {
-    "trigger": "It starts when",
-    "entry": "Only if",
-    "segment": "The segment",
-    "segment_continues": "New people of the segment",
-    "exits": "It stops early when",
-    "reenter_after": "It may start again for the same person",
-    "most_entries": "At most for one person",
-    "rank": "Rank",
-    "category": "Its mails count as",
-    "holdout_share": "Left alone to compare",
-    "holdout_steps": "Left alone with",
+    "trigger": _("It starts when"),
+    "entry": _("Only if"),
+    "segment": _("The segment"),
+    "segment_continues": _("New people of the segment"),
+    "exits": _("It stops early when"),
+    "reenter_after": _("It may start again for the same person"),
+    "most_entries": _("At most for one person"),
+    "rank": _("Rank"),
+    "category": _("Its mails count as"),
+    "holdout_share": _("Left alone to compare"),
+    "holdout_steps": _("Left alone with"),
 }
 FIELD_WORDS = {
     "text": "text",
@@ -59,18 +62,18 @@ FIELD_WORDS = {
     "title": "task",
     "instructions": "instructions",
     "hours": "wait",
-    "offset_hours": "time from the date",
+    "offset_hours": _("time from the date"),
     "anchor": "date",
-    "until": "fact that ends the wait",
-    "due_hours": "time to do it",
-    "wait_hours": "longest wait for it",
+    "until": _("fact that ends the wait"),
+    "due_hours": _("time to do it"),
+    "wait_hours": _("longest wait for it"),
     "when": "question",
     "outcome": "outcome",
-    "close_alert": "alert's outcome",
+    "close_alert": _("alert's outcome"),
     "do": "action",
     "offer": "offer",
-    "valid_days": "time to accept it",
-    "if_held": "way with a mail that is held",
+    "valid_days": _("time to accept it"),
+    "if_held": _("way with a mail that is held"),
     "url": "address",
     "secret": "secret",
     "to": "team",
@@ -105,7 +108,7 @@ def say(step: FlowStep) -> str:
     try:
         return step_words(step)
     except (KeyError, TypeError, ValueError, AttributeError):
-        return f"{step.get_kind_display()}, not finished"
+        return gettext("%(get_kind_display)s, not finished") % {"get_kind_display": step.get_kind_display()}
 
 
 def setting_words(name: str, value: Any) -> str:
@@ -119,15 +122,25 @@ def setting_words(name: str, value: Any) -> str:
     if name == "holdout_steps":
         return ", ".join(StepKind(one).label.lower() for one in value if one in StepKind.values) or "nothing"
     if name == "exits":
-        return ", ".join(exit_words(one) for one in value) or "nothing does"
+        return ", ".join(exit_words(one) for one in value) or gettext("nothing does")
     if name in ("entry", "segment"):
-        return ", and ".join(condition_words(one) for one in value) or "no condition"
+        return gettext(", and ").join(condition_words(one) for one in value) or gettext("no condition")
     if name == "reenter_after":
-        return "as its kind says" if value is None else f"after {hours_words(value)}"
+        return (
+            gettext("as its kind says")
+            if value is None
+            else gettext("after %(hours_words)s") % {"hours_words": hours_words(value)}
+        )
     if name == "most_entries":
-        return "no limit" if value is None else "once" if value == 1 else f"{value} times"
+        return (
+            gettext("no limit")
+            if value is None
+            else "once"
+            if value == 1
+            else gettext("%(value)s times") % {"value": value}
+        )
     if name == "segment_continues":
-        return "come in every day" if value else "stay out"
+        return gettext("come in every day") if value else gettext("stay out")
     return str(value)
 
 
@@ -143,8 +156,8 @@ def condition_words(condition: Any) -> str:
         return conditions.label(condition)
     except (KeyError, TypeError, ValueError, AttributeError):
         if isinstance(condition, Mapping):
-            return " ".join(str(part) for part in condition.values()).replace("_", " ") or "nothing chosen"
-        return str(condition).replace("_", " ") or "nothing chosen"
+            return " ".join(str(part) for part in condition.values()).replace("_", " ") or gettext("nothing chosen")
+        return str(condition).replace("_", " ") or gettext("nothing chosen")
 
 
 def value_words(name: str, value: Any) -> str:
@@ -160,7 +173,7 @@ def value_words(name: str, value: Any) -> str:
     if name == "close_alert" and value in AlertOutcome.values:
         return str(AlertOutcome(value).label).lower()
     if name == "valid_days":
-        return f"{value} days"
+        return gettext("%(value)s days") % {"value": value}
     if isinstance(value, Mapping):
         return ", ".join(f"{key.replace('_', ' ')} {one}" for key, one in value.items())
     return f"“{value}”" if isinstance(value, str) else str(value)
@@ -169,7 +182,7 @@ def value_words(name: str, value: Any) -> str:
 def offset_words(hours: float) -> str:
     """ "2 days before", "4 h after", "then" """
     if not hours:
-        return "at that time"
+        return gettext("at that time")
     return f"{hours_words(abs(hours))} {'before' if hours < 0 else 'after'}"
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
 
 from subscribers.enums import (
     ENDED_SUBSCRIPTION,
@@ -20,6 +21,7 @@ from subscribers.enums import (
     SubscriptionEventKind,
     SubscriptionStatus,
 )
+from subscribers.lazy import lazily as _
 from subscribers.models import Box, Consent, Cycle, Subscriber, Subscription, SubscriptionEvent
 from success.enums import StepKind, StepState, TouchCategory
 from success.flows import fields
@@ -163,22 +165,22 @@ def _ticket_open(of: Subject) -> "QuerySet[Any]":
 
 # name: (what an editor reads, the rows that make it true).
 CONDITIONS: dict[str, tuple[str, Callable[[Subject], "QuerySet[Any]"]]] = {
-    "customer_replied": ("the customer wrote", _customer_replied),
-    "ticket_resolved": ("the ticket is resolved", _ticket_resolved),
-    "box_delivered": ("a box was delivered", _box_delivered),
-    "task_done": ("the task was done", _task_done),
-    "still_subscribed": ("they are still subscribed", _still_subscribed),
-    "paid": ("they paid", _paid),
-    "renewed": ("they renewed", _renewed),
-    "cancelled": ("they cancelled", _cancelled),
-    "refunded": ("they got money back", _refunded),
-    "opted_out": ("they opted out", _opted_out),
-    "replaced": ("the box is replaced already", _replaced),
-    "refused": ("what was to be done or offered was refused", _refused),
-    "consented": ("they agreed to such mail", _consented),
-    "offer_accepted": ("they accepted the offer", offers.accepted_by),
-    "offer_declined": ("they declined the offer", offers.declined_by),
-    "ticket_open": ("a ticket of theirs is open", _ticket_open),
+    "customer_replied": (_("the customer wrote"), _customer_replied),
+    "ticket_resolved": (_("the ticket is resolved"), _ticket_resolved),
+    "box_delivered": (_("a box was delivered"), _box_delivered),
+    "task_done": (_("the task was done"), _task_done),
+    "still_subscribed": (_("they are still subscribed"), _still_subscribed),
+    "paid": (_("they paid"), _paid),
+    "renewed": (_("they renewed"), _renewed),
+    "cancelled": (_("they cancelled"), _cancelled),
+    "refunded": (_("they got money back"), _refunded),
+    "opted_out": (_("they opted out"), _opted_out),
+    "replaced": (_("the box is replaced already"), _replaced),
+    "refused": (_("what was to be done or offered was refused"), _refused),
+    "consented": (_("they agreed to such mail"), _consented),
+    "offer_accepted": (_("they accepted the offer"), offers.accepted_by),
+    "offer_declined": (_("they declined the offer"), offers.declined_by),
+    "ticket_open": (_("a ticket of theirs is open"), _ticket_open),
 }
 
 # Of a person alone: what a segment and an entry may ask, when no run is there yet.
@@ -190,10 +192,10 @@ def check(condition: Any, *, before_a_run: bool = False) -> None:
     if isinstance(condition, str):
         known = [name for name in CONDITIONS if not before_a_run or name in BEFORE_A_RUN]
         if condition not in known:
-            raise ValueError(f"is one of: {', '.join(known)}.")
+            raise ValueError(gettext("is one of: %(join)s.") % {"join": ", ".join(known)})
         return
     if not isinstance(condition, Mapping):
-        raise ValueError("is the name of a condition, or a field with what it is compared with.")
+        raise ValueError(gettext("is the name of a condition, or a field with what it is compared with."))
     if "field" in condition:
         fields.check(condition)
         return
@@ -205,7 +207,7 @@ def check(condition: Any, *, before_a_run: bool = False) -> None:
     if "not" in condition and len(condition) == 1:
         check(condition["not"], before_a_run=before_a_run)
         return
-    raise ValueError("is a field with what it is compared with, or “not”, “all” or “any” of conditions.")
+    raise ValueError(gettext("is a field with what it is compared with, or “not”, “all” or “any” of conditions."))
 
 
 def expression(condition: Condition, of: Subject) -> Q:
@@ -259,11 +261,11 @@ def holds(condition: Condition, run: Run, *, since: datetime) -> bool:
 def label(condition: Condition) -> str:
     """A condition in words, to follow "until" or "whether"."""
     if isinstance(condition, str):
-        return CONDITIONS[condition][0] if condition in CONDITIONS else condition.replace("_", " ")
+        return str(CONDITIONS[condition][0]) if condition in CONDITIONS else condition.replace("_", " ")
     if "field" in condition:
         return fields.words(condition)
     if "not" in condition:
-        return f"not: {label(condition['not'])}"
+        return gettext("not: %(label)s") % {"label": label(condition["not"])}
     word = "any" if "any" in condition else "all"
-    joint = " or " if word == "any" else " and "
-    return joint.join(label(one) for one in condition.get(word, ())) or "anything"
+    joint = gettext(" or ") if word == "any" else gettext(" and ")
+    return joint.join(label(one) for one in condition.get(word, ())) or gettext("anything")

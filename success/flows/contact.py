@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db.models import Exists, Max, OuterRef, Q
 
 from subscribers.enums import Channel
+from subscribers.lazy import in_english
 from subscribers.models import Consent, Subscriber
 from success.enums import LIVE_RUN, FlowKind, HoldWhile, TouchCategory, TouchDecision
 from success.models import ContactCap, ContactPolicy, Run, Touch
@@ -116,7 +117,7 @@ class Desk:
         again = self.now + LOOK_AGAIN
         opened = {HoldWhile.COMPLAINT: self.complaints, HoldWhile.ANY_TICKET: self.open_tickets}
         if person.pk in opened.get(HoldWhile(policy.hold_while), ()):
-            return Verdict(TouchDecision.HELD_COMPLAINT, HoldWhile(policy.hold_while).label, again)
+            return Verdict(TouchDecision.HELD_COMPLAINT, in_english(HoldWhile(policy.hold_while).label), again)
         if policy.hold_during_recovery and person.pk in self.in_recovery:
             return Verdict(TouchDecision.HELD_RECOVERY, "A recovery flow is under way", again)
         return None

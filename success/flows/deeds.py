@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
+
 from subscribers.changes import Plan, plan
 from subscribers.enums import ActionKind, Actor
 from subscribers.errors import Refused
@@ -35,7 +37,7 @@ def ask_for(row: RunStep) -> ProviderAction:
     run = row.run
     kind, params = translated(row.step.config)
     if run.subscription is None:
-        raise Refused("They have no subscription.")
+        raise Refused(gettext("They have no subscription."))
     box = run.box if kind == ActionKind.REPLACEMENT else None
     run.subscription.refresh_from_db()
     within_limit(plan(kind, params, run.subscription, row.created_at, box=box))
@@ -78,7 +80,7 @@ def translated(config: Mapping[str, Any]) -> tuple[ActionKind, dict[str, Any]]:
         case "replacement":
             return ActionKind.REPLACEMENT, {}
         case do:
-            raise Refused(f"“{do}” is nothing that a provider does.")
+            raise Refused(gettext("“%(do)s” is nothing that a provider does.") % {"do": do})
 
 
 def words(run: Run, config: Mapping[str, Any]) -> str:

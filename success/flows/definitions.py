@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.enums import Interval
 from success.enums import AlertOutcome, Anchor, Exit, StepKind, VersionStatus
@@ -32,7 +33,7 @@ class FlowError(ValueError):
 def _text(config: Config, name: str) -> str:
     value = config.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"“{name}” needs some text.")
+        raise ValueError(gettext("“%(name)s” needs some text.") % {"name": name})
     texts.check(value)
     return value
 
@@ -40,7 +41,9 @@ def _text(config: Config, name: str) -> str:
 def _hours(config: Config, name: str, *, least: float) -> float:
     value = config.get(name)
     if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= 24 * 365:
-        raise ValueError(f"“{name}” is a number of hours from {least:g} to a year.")
+        raise ValueError(
+            gettext("“%(name)s” is a number of hours from %(least)s to a year.") % {"name": name, "least": f"{least:g}"}
+        )
     return float(value)
 
 
@@ -56,7 +59,7 @@ def _one_of(config: Config, name: str, choices: Sequence[str], *, needed: bool =
     if value in (None, "") and not needed:
         return ""
     if value not in choices:
-        raise ValueError(f"“{name}” is one of: {', '.join(choices)}.")
+        raise ValueError(gettext("“%(name)s” is one of: %(join)s.") % {"name": name, "join": ", ".join(choices)})
     return str(value)
 
 
@@ -66,7 +69,10 @@ def _number(config: Config, name: str, *, least: float, most: float, needed: boo
         return
     allowed = int if whole else (int, float)
     if not isinstance(value, allowed) or isinstance(value, bool) or not least <= value <= most:
-        raise ValueError(f"“{name}” is a number from {least:g} to {most:g}.")
+        raise ValueError(
+            gettext("“%(name)s” is a number from %(least)s to %(most)s.")
+            % {"name": name, "least": f"{least:g}", "most": f"{most:g}"}
+        )
 
 
 def _mail(config: Config) -> None:
@@ -76,7 +82,7 @@ def _mail(config: Config) -> None:
         _text(config, "subject")
     translations = config.get("translations", {})
     if not isinstance(translations, Mapping) or not all(isinstance(own, Mapping) for own in translations.values()):
-        raise ValueError("“translations” holds a subject and a text for each language.")
+        raise ValueError(gettext("“translations” holds a subject and a text for each language."))
     for own in translations.values():
         _text(own, "text")
     _one_of(config, "if_held", IF_HELD, needed=False)
@@ -106,14 +112,14 @@ def _wait(config: Config) -> None:
     if config.get("hours") is not None:
         _hours(config, "hours", least=0.001)
     if config.get("until"):
-        raise ValueError("A wait is for a date or for a condition, not both.")
+        raise ValueError(gettext("A wait is for a date or for a condition, not both."))
 
 
 def _branch(config: Config) -> None:
     _condition(config, "when")
     for arm in ("then", "otherwise"):
         if not config.get(arm):
-            raise ValueError(f"“{arm}” names the step to go on with.")
+            raise ValueError(gettext("“%(arm)s” names the step to go on with.") % {"arm": arm})
 
 
 def _note(config: Config) -> None:
@@ -126,7 +132,7 @@ def _action(config: Config) -> None:
         case "offer":
             offer = config.get("offer")
             if not isinstance(offer, Mapping):
-                raise ValueError("“offer” says what is offered: its kind, and what that takes.")
+                raise ValueError(gettext("“offer” says what is offered: its kind, and what that takes."))
             offers.check(offer)
             _number(config, "valid_days", least=1, most=366, needed=False)
         case do:
@@ -150,7 +156,7 @@ def _deed(do: str, config: Config) -> None:
             _number(config, "amount", least=0.01, most=10**9, whole=False)
         case "gift":
             if not config.get("title") and not config.get("product"):
-                raise ValueError("“title” says what is given.")
+                raise ValueError(gettext("“title” says what is given."))
 
 
 def _webhook(config: Config) -> None:
@@ -164,7 +170,7 @@ def _webhook(config: Config) -> None:
     if len(url) > 500 or not url.isascii() or not url.isprintable() or " " in url:
         raise ValueError(fault)
     if not isinstance(config.get("secret", ""), str):
-        raise ValueError("“secret” is the name of a secret.")
+        raise ValueError(gettext("“secret” is the name of a secret."))
 
 
 def _hand_over(config: Config) -> None:
@@ -175,7 +181,7 @@ def _hand_over(config: Config) -> None:
 def _end(config: Config) -> None:
     _text(config, "outcome")
     if config.get("close_alert") and config["close_alert"] not in AlertOutcome.values:
-        raise ValueError(f"“close_alert” is one of: {', '.join(AlertOutcome.values)}.")
+        raise ValueError(gettext("“close_alert” is one of: %(join)s.") % {"join": ", ".join(AlertOutcome.values)})
 
 
 CHECKS: dict[str, Callable[[Config], None]] = {
@@ -209,22 +215,28 @@ def check_steps(steps: Sequence[FlowStep]) -> None:
         check = CHECKS.get(step.kind)
         if check is None:
             faults.append(
-                f"Step {step.key}: “{step.get_kind_display()}” cannot be used in this version of the product."
+                gettext("Step %(key)s: “%(get_kind_display)s” cannot be used in this version of the product.")
+                % {"key": step.key, "get_kind_display": step.get_kind_display()}
             )
             continue
         try:
             check(step.config)
             if not isinstance(step.config.get("both_arms", False), bool):
-                raise ValueError("“both_arms” is true or false.")
+                raise ValueError(gettext("“both_arms” is true or false."))
         except ValueError as fault:
-            faults.append(f"Step {step.key}: {fault}")
+            faults.append(gettext("Step %(key)s: %(fault)s") % {"key": step.key, "fault": fault})
         for target in targets(step):
             if target and target not in places:
-                faults.append(f"Step {step.key}: there is no step “{target}”.")
+                faults.append(
+                    gettext("Step %(key)s: there is no step “%(target)s”.") % {"key": step.key, "target": target}
+                )
             elif target and places[target] <= number:
-                faults.append(f"Step {step.key}: “{target}” comes before it; a flow only goes forward.")
+                faults.append(
+                    gettext("Step %(key)s: “%(target)s” comes before it; a flow only goes forward.")
+                    % {"key": step.key, "target": target}
+                )
     if not steps or steps[-1].kind != StepKind.END:
-        faults.append("The last step is an end.")
+        faults.append(gettext("The last step is an end."))
     if faults:
         raise FlowError(faults)
 
@@ -235,7 +247,7 @@ def check_flow(flow: Flow) -> None:
     for name in ("entry", "segment"):
         value = getattr(flow, name)
         if not isinstance(value, list):
-            faults.append(f"“{name}” is a list of conditions.")
+            faults.append(gettext("“%(name)s” is a list of conditions.") % {"name": name})
             continue
         for condition in value:
             try:
@@ -245,7 +257,7 @@ def check_flow(flow: Flow) -> None:
     for name, known in (("exits", Exit.values), ("holdout_steps", StepKind.values)):
         value = getattr(flow, name)
         if not isinstance(value, list) or not set(map(str, value)) <= set(known):
-            faults.append(f"“{name}” is a list of: {', '.join(known)}.")
+            faults.append(gettext("“%(name)s” is a list of: %(join)s.") % {"name": name, "join": ", ".join(known)})
     if faults:
         raise FlowError(faults)
 

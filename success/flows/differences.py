@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
+
 from success.flow_pages.words import FIELD_WORDS, SETTING_WORDS, setting_words, step_name, value_words
 from success.flows.drawing import links_of
 from success.models import FlowStep, FlowVersion
@@ -24,7 +26,12 @@ def differences(before: FlowVersion | None, after: FlowVersion, current: Mapping
 
 def setting_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     return [
-        f"{SETTING_WORDS[name]}: {setting_words(name, new[name])} (was {setting_words(name, old[name])})."
+        gettext("%(setting_words)s: %(setting_words2)s (was %(setting_words3)s).")
+        % {
+            "setting_words": SETTING_WORDS[name],
+            "setting_words2": setting_words(name, new[name]),
+            "setting_words3": setting_words(name, old[name]),
+        }
         for name in SETTING_WORDS
         if name in old and name in new and old[name] != new[name]
     ]
@@ -32,15 +39,23 @@ def setting_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]
 
 def step_changes(old: list[FlowStep], new: list[FlowStep]) -> list[str]:
     before, after = {step.key: step for step in old}, {step.key: step for step in new}
-    said = [f"“{step_name(step)}” is gone." for step in old if step.key not in after]
+    said = [
+        gettext("“%(step_name)s” is gone.") % {"step_name": step_name(step)} for step in old if step.key not in after
+    ]
     ways_before, ways_after = _ways(old), _ways(new)
     for step in new:
         earlier = before.get(step.key)
         if earlier is None:
-            said.append(f"“{step_name(step)}” is new ({step.get_kind_display().lower()}).")
+            said.append(
+                gettext("“%(step_name)s” is new (%(lower)s).")
+                % {"step_name": step_name(step), "lower": step.get_kind_display().lower()}
+            )
         elif earlier.kind != step.kind:
             kinds = earlier.get_kind_display().lower(), step.get_kind_display().lower()
-            said.append(f"“{step_name(step)}” was a {kinds[0]} and is a {kinds[1]} now.")
+            said.append(
+                gettext("“%(step_name)s” was a %(kinds)s and is a %(kinds2)s now.")
+                % {"step_name": step_name(step), "kinds": kinds[0], "kinds2": kinds[1]}
+            )
         else:
             said += _within(earlier, step)
             said += _turned(step, ways_before[step.key], ways_after[step.key], before, after)
@@ -56,14 +71,28 @@ def _within(old: FlowStep, new: FlowStep) -> list[str]:
             continue
         words = FIELD_WORDS.get(name, name.replace("_", " "))
         if isinstance(now, str) and isinstance(was, str) and max(len(was), len(now)) > MOST_SAID:
-            said.append(f"“{step_name(new)}”: the {words} was rewritten.")
+            said.append(
+                gettext("“%(step_name)s”: the %(words)s was rewritten.") % {"step_name": step_name(new), "words": words}
+            )
         elif now in (None, "", [], {}):
-            said.append(f"“{step_name(new)}”: no {words} any more (was {value_words(name, was)}).")
+            said.append(
+                gettext("“%(step_name)s”: no %(words)s any more (was %(value_words)s).")
+                % {"step_name": step_name(new), "words": words, "value_words": value_words(name, was)}
+            )
         elif was in (None, "", [], {}):
-            said.append(f"“{step_name(new)}”: the {words} is {value_words(name, now)}.")
+            said.append(
+                gettext("“%(step_name)s”: the %(words)s is %(value_words)s.")
+                % {"step_name": step_name(new), "words": words, "value_words": value_words(name, now)}
+            )
         else:
             said.append(
-                f"“{step_name(new)}”: the {words} became {value_words(name, now)} (was {value_words(name, was)})."
+                gettext("“%(step_name)s”: the %(words)s became %(value_words)s (was %(value_words2)s).")
+                % {
+                    "step_name": step_name(new),
+                    "words": words,
+                    "value_words": value_words(name, now),
+                    "value_words2": value_words(name, was),
+                }
             )
     return said
 
@@ -89,6 +118,9 @@ def _turned(
     said = []
     for answer, target in now.items():
         if was.get(answer) not in (target, None) and was[answer] in after and target in before:
-            on = f" on {answer}" if answer else ""
-            said.append(f"“{step_name(step)}” leads{on} to “{step_name(after[target])}” now.")
+            on = gettext(" on %(answer)s") % {"answer": answer} if answer else ""
+            said.append(
+                gettext("“%(step_name)s” leads%(on)s to “%(step_name2)s” now.")
+                % {"step_name": step_name(step), "on": on, "step_name2": step_name(after[target])}
+            )
     return said

@@ -12,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import F
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 from success.enums import FlowEventKind, StepKind, VersionStatus
@@ -147,9 +148,9 @@ def add_step(draft: FlowVersion, kind: StepKind, *, after: FlowStep | None, arm:
     draft = _locked(draft)
     steps = _steps(draft)
     if len(steps) >= MOST_STEPS:
-        raise Refused(f"A flow has at most {MOST_STEPS} steps.")
+        raise Refused(gettext("A flow has at most %(most_steps)s steps.") % {"most_steps": MOST_STEPS})
     if after is not None and after.kind == StepKind.END:
-        raise Refused("Nothing follows an end.")
+        raise Refused(gettext("Nothing follows an end."))
     new = FlowStep(version=draft, position=0, key=_free_key(NAMES[kind], steps), kind=kind, config=dict(BLANK[kind]))
     place = None if after is None else _place(steps, after)
     arranging.insert(steps, new, place, arm)
@@ -222,7 +223,7 @@ def _locked(draft: FlowVersion) -> FlowVersion:
     Flow.objects.select_for_update().get(pk=draft.flow_id)
     found = FlowVersion.objects.select_related("flow").filter(pk=draft.pk, status=VersionStatus.DRAFT).first()
     if found is None:
-        raise Refused("This draft was published or discarded meanwhile.")
+        raise Refused(gettext("This draft was published or discarded meanwhile."))
     return found
 
 
@@ -234,7 +235,7 @@ def _place(steps: list[FlowStep], step: FlowStep) -> int:
     for place, one in enumerate(steps):
         if one.pk == step.pk:
             return place
-    raise Refused("This step was removed meanwhile.")
+    raise Refused(gettext("This step was removed meanwhile."))
 
 
 def _free_key(wanted: str, steps: list[FlowStep]) -> str:

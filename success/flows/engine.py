@@ -15,6 +15,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 from subscribers.live import gathered
@@ -242,7 +243,7 @@ def complete_task(task: Task, *, actor: AbstractBaseUser, result: str = "done") 
     row = RunStep.objects.select_for_update(of=("self",), no_key=True).select_related("run").get(pk=task.run_step_id)
     now = timezone.now()
     if not Task.objects.filter(pk=task.pk, done_at=None).update(done_at=now, done_by=actor.pk, result=result[:60]):
-        raise Refused("This task was done already.")
+        raise Refused(gettext("This task was done already."))
     if row.state in OPEN_STEP:
         row.due_at = now
         row.save(update_fields=["due_at"])
@@ -254,5 +255,5 @@ def stop_run(run: Run, *, actor: AbstractBaseUser) -> None:
     """A person takes it from here."""
     run = Run.objects.select_for_update(of=("self",), no_key=True).get(pk=run.pk)
     if run.status not in LIVE_RUN:
-        raise Refused("This run has ended already.")
+        raise Refused(gettext("This run has ended already."))
     exit_run(run, ExitReason.CANCELLED, why="Stopped by hand", actor=actor)

@@ -7,9 +7,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 from subscribers.later import soon
+from subscribers.lazy import in_english
 from subscribers.models import Box, Subscriber, Subscription
 from success.enums import LIVE_RUN, TAKEN_BACK, ExitReason, FactKind, FlowKind, Trigger, VersionStatus
 from success.flows import conditions, holdout
@@ -68,7 +70,7 @@ def enter_by_hand(flow: Flow, subscriber: Subscriber, *, actor: AbstractBaseUser
     """A person brings a subscriber into a flow. Raises Refused with the reason why not; consent holds here too."""
     version = next(iter(published(subscriber.store_id, flow)), None)
     if version is None or subscriber.store_id != flow.store_id:
-        raise Refused("This flow is not published, or switched off.")
+        raise Refused(gettext("This flow is not published, or switched off."))
     now = timezone.now()
     key = f"hand:{subscriber.pk}:{now:%Y%m%dT%H%M%S.%f}"
     try:
@@ -162,7 +164,7 @@ def _enter_one(
 ) -> Run:
     flow, now = version.flow, timezone.now()
     if subscriber.redacted_at or subscriber.merged_into_id:
-        raise NotEntered("The subscriber is no longer there")
+        raise NotEntered(gettext("The subscriber is no longer there"))
     _check_again(flow, subscriber, trigger, key, now)
     run = Run(
         store_id=flow.store_id,
@@ -178,7 +180,7 @@ def _enter_one(
     )
     run.subscription = seed.get("subscription") or subscription_of(run)
     if not conditions.all_hold(flow.entry, run):
-        raise NotEntered("Its entry conditions did not hold")
+        raise NotEntered(gettext("Its entry conditions did not hold"))
     replaced = _make_room(run, source) if run.is_recovery else None
     ((run.arm, run.holdout_share),) = holdout.draw(flow, [subscriber.pk]).values()
     run.save(force_insert=True)
@@ -200,20 +202,20 @@ def _check_again(flow: Flow, subscriber: Subscriber, trigger: Trigger, key: str,
     mine = Q(subscriber=subscriber) | Q(trigger_key=key)
     known = list(runs.filter(mine).values_list("subscriber_id", "trigger_key", "status", "exit_reason", "started_at"))
     if any(one[1] == key for one in known):
-        raise NotEntered("This moment began it before", is_final=False)
+        raise NotEntered(gettext("This moment began it before"), is_final=False)
     entered = [one for one in known if one[0] == subscriber.pk]
     if flow.kind == FlowKind.OUTREACH and any(one[2] in LIVE_RUN for one in entered):
         # A box that is planned is asked about again once the run about the box before it has ended.
-        raise NotEntered("It is under way for them already", is_final=trigger != Trigger.BOX_UPCOMING)
+        raise NotEntered(gettext("It is under way for them already"), is_final=trigger != Trigger.BOX_UPCOMING)
     if flow.most_entries is not None and len(entered) >= flow.most_entries:
-        raise NotEntered(f"They were in it {len(entered)} times")
+        raise NotEntered(gettext("They were in it %(entered)s times") % {"entered": len(entered)})
     if not entered:
         return
     if flow.reenter_after is None:
         if flow.kind == FlowKind.OUTREACH:
-            raise NotEntered("They were in it before")
+            raise NotEntered(gettext("They were in it before"))
     elif max(one[4] for one in entered) + flow.reenter_after > now:
-        raise NotEntered("They were in it not long ago")
+        raise NotEntered(gettext("They were in it not long ago"))
 
 
 def newest_first(subscriptions: QuerySet[Subscription], *before: str) -> QuerySet[Subscription]:
@@ -241,7 +243,9 @@ def _make_room(run: Run, source: str) -> Run | None:
     if current is None:
         return None
     if run.flow.rank >= current.flow.rank:
-        raise NoRoom(current, FactKind(run.trigger_kind).label if run.trigger_kind in FactKind.values else "", source)
+        raise NoRoom(
+            current, in_english(FactKind(run.trigger_kind).label) if run.trigger_kind in FactKind.values else "", source
+        )
     exit_run(current, ExitReason.SUPERSEDED, why=f"“{run.flow.name}” is more urgent and took over")
     return current
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Exists, QuerySet
 
 from subscribers.enums import PAID_CYCLE, BoxStatus, CycleStatus, SubscriptionStatus
+from subscribers.lazy import in_english
 from subscribers.models import Cycle
 from success.enums import Exit, ExitReason, Trigger
 from success.flows.conditions import CONDITIONS, Subject, subject_of_rows
@@ -45,7 +46,7 @@ def exits_of(runs: Iterable[Run]) -> dict[int, tuple[ExitReason, str]]:
     for run in asking:
         name = next((name for name in run.flow.exits if answers.get(run.pk, {}).get(name)), None)
         if name is not None:
-            found[run.pk] = (EXITS[name][1], Exit(name).label)
+            found[run.pk] = (EXITS[name][1], in_english(Exit(name).label))
     return found
 
 

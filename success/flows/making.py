@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 from subscribers.models import Store
@@ -58,7 +59,7 @@ def switch(flow: Flow, *, on: bool, actor: AbstractBaseUser | None) -> None:
     """Let new runs begin, or no more; those that are under way go on. Refused where nothing is published."""
     flow = Flow.objects.select_for_update().get(pk=flow.pk)
     if on and published_of(flow) is None:
-        raise Refused("Publish a version first: there is nothing that new runs could follow.")
+        raise Refused(gettext("Publish a version first: there is nothing that new runs could follow."))
     if flow.is_active == on:
         return
     flow.is_active = on

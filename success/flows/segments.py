@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 from subscribers.later import soon
@@ -35,10 +36,10 @@ def enrol(flow: Flow, *, actor: AbstractBaseUser | None = None, segment: list[An
     Raises Refused where the flow is not published, or is for nobody.
     """
     if not flow.is_active or _published(flow) is None:
-        raise Refused("This flow is not published, or switched off.")
+        raise Refused(gettext("This flow is not published, or switched off."))
     wanted = flow.segment if segment is None else segment
     if not wanted:
-        raise Refused("Say whom it is for: a segment of nobody in particular would be everybody.", "segment")
+        raise Refused(gettext("Say whom it is for: a segment of nobody in particular would be everybody."), "segment")
     try:
         # A savepoint: of two that ask at once, the second meets the constraint and gets the first one's.
         with transaction.atomic():

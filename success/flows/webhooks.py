@@ -14,6 +14,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 from success.enums import WebhookState
@@ -72,7 +73,7 @@ def retry(hook: OutgoingWebhook) -> None:
     again = OutgoingWebhook.objects.filter(pk=hook.pk, state=WebhookState.FAILED).exclude(body="")
     now = timezone.now()
     if not again.update(state=WebhookState.QUEUED, attempts=0, next_attempt_at=now, settled_at=None):
-        raise Refused("It was not given up, or is about somebody who was forgotten.")
+        raise Refused(gettext("It was not given up, or is about somebody who was forgotten."))
 
 
 def signature(secret: str, timestamp: int, body: str) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from success.health.selectors import Past
 
 WIDTH, HEIGHT = 240.0, 44.0
@@ -29,7 +31,13 @@ def line_of(past: Sequence[Past], risk_until: int) -> Line | None:
         x = round((one.at - start).total_seconds() / span * WIDTH, 1)
         commands.append(f"M0 {_y(one.number)}" if number == 0 else f"H{x} V{_y(one.number)}")
     lowest, highest = min(one.number for one in past), max(one.number for one in past)
-    words = f"From {past[0].number} to {past[-1].number} in {(end - start).days} days; between {lowest} and {highest}."
+    words = gettext("From %(number)s to %(number2)s in %(days)s days; between %(lowest)s and %(highest)s.") % {
+        "number": past[0].number,
+        "number2": past[-1].number,
+        "days": (end - start).days,
+        "lowest": lowest,
+        "highest": highest,
+    }
     return Line(" ".join(commands), _y(risk_until), _y(past[-1].number), words)
 
 

@@ -1,9 +1,11 @@
 """Health in the list of subscribers."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from django.db.models import QuerySet
 
+from subscribers.lazy import lazily as _
 from subscribers.models import Subscriber
 from subscribers.seams import Column
 from success.health.enums import HealthWord
@@ -18,8 +20,8 @@ def _narrow(people: "QuerySet[Subscriber]", choices: Sequence[str]) -> "QuerySet
 
 COLUMN = Column(
     key="health",
-    label="Health",
-    choices=[(key, word.label) for key, word in WORDS.items()],
+    label=_("Health"),
+    choices=[(key, cast(str, word.label)) for key, word in WORDS.items()],
     template="success/health/_cell.html",
     cells=health_of,
     narrow=_narrow,

@@ -1,37 +1,38 @@
 """The fixed vocabularies of health."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Side(TextChoices):
     """Health has two sides, and the worse one counts."""
 
-    SUCCESS = "success", "Success"
-    SERVICE = "service", "Service"
+    SUCCESS = "success", _("Success")
+    SERVICE = "service", _("Service")
 
 
 class SignalKind(TextChoices):
     # What they get out of it.
-    MILESTONE_ACHIEVED = "milestone_achieved", "Milestone achieved"
-    RENEWED = "renewed", "Renewed"
-    TENURE = "tenure", "A quarter subscribed"
-    ENGAGED = "engaged", "Told us of using it"
-    MILESTONE_BEHIND = "milestone_behind", "Milestone behind"
-    MILESTONE_STUCK = "milestone_stuck", "Milestone stuck"
-    SKIPPED = "skipped", "Skipped a box"
-    SKIPPED_TWICE = "skipped_twice", "Two skips in a row"
-    PAUSED = "paused", "Paused"
-    PAYMENT_FAILED = "payment_failed", "Payment failed"
+    MILESTONE_ACHIEVED = "milestone_achieved", _("Milestone achieved")
+    RENEWED = "renewed", _("Renewed")
+    TENURE = "tenure", _("A quarter subscribed")
+    ENGAGED = "engaged", _("Told us of using it")
+    MILESTONE_BEHIND = "milestone_behind", _("Milestone behind")
+    MILESTONE_STUCK = "milestone_stuck", _("Milestone stuck")
+    SKIPPED = "skipped", _("Skipped a box")
+    SKIPPED_TWICE = "skipped_twice", _("Two skips in a row")
+    PAUSED = "paused", _("Paused")
+    PAYMENT_FAILED = "payment_failed", _("Payment failed")
     # How they are served, and what they said to that.
-    COMPLAINT_OPEN = "complaint_open", "Complaint open"
-    DAMAGED_BOX = "damaged_box", "Damaged box"
-    SLA_BREACHED = "sla_breached", "SLA breached"
-    REOPENED = "reopened", "Ticket reopened"
-    LOW_SATISFACTION = "low_satisfaction", "Bad satisfaction score"
-    CYCLE_ONE_TICKET = "cycle_one_ticket", "Cycle-1 ticket"
-    SLOW_RESOLUTION = "slow_resolution", "Slow resolution"
-    BOX_LATE = "box_late", "Late box"
-    CANCELLATION_STARTED = "cancellation_started", "Cancellation started"
+    COMPLAINT_OPEN = "complaint_open", _("Complaint open")
+    DAMAGED_BOX = "damaged_box", _("Damaged box")
+    SLA_BREACHED = "sla_breached", _("SLA breached")
+    REOPENED = "reopened", _("Ticket reopened")
+    LOW_SATISFACTION = "low_satisfaction", _("Bad satisfaction score")
+    CYCLE_ONE_TICKET = "cycle_one_ticket", _("Cycle-1 ticket")
+    SLOW_RESOLUTION = "slow_resolution", _("Slow resolution")
+    BOX_LATE = "box_late", _("Late box")
+    CANCELLATION_STARTED = "cancellation_started", _("Cancellation started")
 
 
 GOOD = frozenset((SignalKind.MILESTONE_ACHIEVED, SignalKind.RENEWED, SignalKind.TENURE, SignalKind.ENGAGED))
@@ -49,11 +50,11 @@ OF_SERVICE = frozenset(SignalKind) - OF_SUCCESS
 class HealthWord(TextChoices):
     """`none`: nothing runs that could be lost, so there is no number either."""
 
-    HEALTHY = "healthy", "Healthy"
-    WATCH = "watch", "Watch"
-    AT_RISK = "at_risk", "At risk"
-    CRITICAL = "critical", "Critical"
-    NONE = "none", "No live subscription"
+    HEALTHY = "healthy", _("Healthy")
+    WATCH = "watch", _("Watch")
+    AT_RISK = "at_risk", _("At risk")
+    CRITICAL = "critical", _("Critical")
+    NONE = "none", _("No live subscription")
 
 
 # The worse, the higher; of people with a live subscription.

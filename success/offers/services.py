@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from subscribers.cancellation.speech import language_of
 from subscribers.changes import plan
@@ -57,7 +57,7 @@ def make_offer(*, run_step: RunStep, config: Mapping[str, Any], now: datetime) -
         return known
     subscription = subscription_of(run)
     if subscription is None:
-        raise Refused("There is no running subscription to offer this for.")
+        raise Refused(gettext("There is no running subscription to offer this for."))
     params = kinds.params_of(wanted, subscription)
     within_limit(plan(kinds.action_of(wanted["kind"]), params, subscription, now))
     offer = FlowOffer.objects.create(
@@ -243,7 +243,10 @@ def _move(offer: FlowOffer, to: OfferState, text: str, *changed: str) -> None:
     """The one door of an offer's state, for a locked row."""
     before = OfferState(offer.state)
     if to not in TRANSITIONS[before]:
-        raise Refused(f"What is {before.label.lower()} cannot become {to.label.lower()}.")
+        raise Refused(
+            gettext("What is %(label)s cannot become %(label2)s.")
+            % {"label": before.label.lower(), "label2": to.label.lower()}
+        )
     offer.state = to
     offer.save(update_fields=["state", *changed])
     FlowOfferEvent.objects.create(offer=offer, from_state=before, to_state=to, text=text)

@@ -9,18 +9,21 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext
+
 from subscribers.enums import Interval
+from subscribers.lazy import lazily as _
 from success.enums import AssignBy, FactKind
 from success.rules.people import Person
 
 # The number that a fact of a kind carries, and whether a rule's `measure` is its least or its most.
-LEAST, MOST = "at least", "at most"
+LEAST, MOST = _("at least"), _("at most")
 MEASURES: dict[FactKind, tuple[str, str, str]] = {
-    FactKind.SKIPPED_TWICE: ("in_a_row", LEAST, "skips in a row"),
-    FactKind.BOX_LATE: ("days_late", LEAST, "days late"),
-    FactKind.LOW_SATISFACTION: ("rating", MOST, "of 5"),
-    FactKind.CARD_EXPIRING: ("days_left", MOST, "days left"),
-    FactKind.HEALTH_FALLING: ("number", MOST, "of 100"),
+    FactKind.SKIPPED_TWICE: ("in_a_row", LEAST, _("skips in a row")),
+    FactKind.BOX_LATE: ("days_late", LEAST, _("days late")),
+    FactKind.LOW_SATISFACTION: ("rating", MOST, _("of 5")),
+    FactKind.CARD_EXPIRING: ("days_left", MOST, _("days left")),
+    FactKind.HEALTH_FALLING: ("number", MOST, _("of 100")),
 }
 
 
@@ -93,53 +96,55 @@ def _list(values: Iterable[Any]) -> str:
 
 CONDITIONS: dict[str, Condition] = {
     "cycle_at_most": Condition(
-        "a whole number from 1",
+        _("a whole number from 1"),
         lambda value: type(value) is int and value >= 1,
         lambda value, told, person: person.cycle is not None and person.cycle <= value,
-        lambda value: "in their first cycle" if value == 1 else f"in cycle {value} at most",
+        lambda value: (
+            gettext("in their first cycle") if value == 1 else gettext("in cycle %(value)s at most") % {"value": value}
+        ),
     ),
     "value_at_least": Condition(
-        "an amount a year",
+        _("an amount a year"),
         _number,
         lambda value, told, person: person.value >= Decimal(str(value)),
-        lambda value: f"worth {value} a year at least",
+        lambda value: gettext("worth %(value)s a year at least") % {"value": value},
     ),
     "countries": Condition(
-        "a list of countries, two letters each",
+        _("a list of countries, two letters each"),
         lambda value: _some(value) and all(isinstance(one, str) and len(one) == 2 for one in value),
         lambda value, told, person: person.country in value,
-        lambda value: f"in {_list(value)}",
+        lambda value: gettext("in %(list)s") % {"list": _list(value)},
     ),
     "products": Condition(
-        "a list of products by id",
+        _("a list of products by id"),
         lambda value: _some(value) and all(type(one) is int for one in value),
         lambda value, told, person: not person.products.isdisjoint(value),
-        lambda value: "with one of the chosen products",
+        lambda value: gettext("with one of the chosen products"),
     ),
     "intervals": Condition(
-        "a list of day, week, month, year",
+        _("a list of day, week, month, year"),
         lambda value: _some(value) and all(one in Interval.values for one in value),
         lambda value, told, person: not person.intervals.isdisjoint(value),
-        lambda value: f"billed by the {_list(value)}",
+        lambda value: gettext("billed by the %(list)s") % {"list": _list(value)},
     ),
     "at_risk": Condition(
         "true",
         lambda value: value is True,
         lambda value, told, person: bool(person.risks),
-        lambda value: "at risk",
+        lambda value: gettext("at risk"),
     ),
     "topics": Condition(
-        "a list of topics by key",
+        _("a list of topics by key"),
         lambda value: _some(value) and all(isinstance(one, str) and one for one in value),
         lambda value, told, person: not frozenset(told.topics).isdisjoint(value),
-        lambda value: f"about {_list(value)}",
+        lambda value: gettext("about %(list)s") % {"list": _list(value)},
         of_person=False,
     ),
     "measure": Condition(
-        "a number",
+        _("a number"),
         _number,
         lambda value, told, person: _measured(value, told),
-        lambda value: f"from {value} on",
+        lambda value: gettext("from %(value)s on") % {"value": value},
         of_person=False,
     ),
 }
@@ -148,12 +153,12 @@ CONDITIONS: dict[str, Condition] = {
 def check_conditions(conditions: Any) -> None:
     """ValueError in words for conditions that this product cannot read."""
     if not isinstance(conditions, dict):
-        raise ValueError("Conditions are given by name.")
+        raise ValueError(gettext("Conditions are given by name."))
     for name, value in conditions.items():
         if name not in CONDITIONS:
-            raise ValueError(f"There is no condition “{name}”.")
+            raise ValueError(gettext("There is no condition “%(name)s”.") % {"name": name})
         if not CONDITIONS[name].is_right(value):
-            raise ValueError(f"“{name}” takes {CONDITIONS[name].takes}.")
+            raise ValueError(gettext("“%(name)s” takes %(takes)s.") % {"name": name, "takes": CONDITIONS[name].takes})
 
 
 def hold(conditions: Mapping[str, Any], told: Told) -> bool:

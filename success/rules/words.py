@@ -7,7 +7,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
 
+from subscribers.lazy import grouped
 from success.enums import AlertPriority, FactKind
 from success.health.enums import SignalKind
 from success.models import Alert, Evidence
@@ -18,29 +20,44 @@ def fact_words(kind: str, data: Mapping[str, Any]) -> list[str]:
     found: list[str] = []
     match kind:
         case FactKind.SLA_BREACHED:
-            found = [f"{data.get('metric', 'A promise')} was due {_moment(data.get('due_at'))}"]
+            found = [
+                gettext("%(data)s was due %(moment)s")
+                % {"data": data.get("metric", "A promise"), "moment": _moment(data.get("due_at"))}
+            ]
             if data.get("at_risk"):
-                found.append("at risk: " + ", ".join(data["at_risk"]))
+                found.append(gettext("at risk: ") + ", ".join(data["at_risk"]))
         case FactKind.LOW_SATISFACTION if data.get("rating"):
-            found = [f"{data['rating']} of 5"]
+            found = [gettext("%(data)s of 5") % {"data": data["rating"]}]
         case FactKind.SKIPPED_TWICE if data.get("in_a_row"):
-            found = [f"{data['in_a_row']} boxes in a row", _of_cycle(data), _named("because", data.get("reason"))]
+            found = [
+                gettext("%(data)s boxes in a row") % {"data": data["in_a_row"]},
+                _of_cycle(data),
+                _named("because", data.get("reason")),
+            ]
         case FactKind.PAYMENT_FAILED:
             found = [str(data.get("amount", "")), _of_cycle(data), str(data.get("error", ""))]
         case FactKind.CARD_EXPIRING:
-            found = [_named("Ends with", data.get("last4")), _named("expires", _day(data.get("expires_on")))]
+            found = [_named(gettext("Ends with"), data.get("last4")), _named("expires", _day(data.get("expires_on")))]
         case FactKind.CANCELLATION_STARTED:
             found = [_named("By", str(data.get("channel", "")).lower()), _named("because", data.get("reason"))]
             found.append(_of_cycle(data))
         case FactKind.BOX_LATE:
             days = data.get("days_late", 0)
-            found = [str(data.get("order", "")), _named("expected on", _day(data.get("expected_on")))]
-            found += [f"{days} day{'' if days == 1 else 's'} late", str(data.get("carrier", "")), _status(data)]
+            found = [str(data.get("order", "")), _named(gettext("expected on"), _day(data.get("expected_on")))]
+            found += [
+                ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days},
+                str(data.get("carrier", "")),
+                _status(data),
+            ]
         case FactKind.MILESTONE_BEHIND:
             found = [f"{data.get('label', data.get('milestone', ''))}: {data.get('state', '')}"]
-            found.append(_named("was due", _moment(data.get("target_at"))))
+            found.append(_named(gettext("was due"), _moment(data.get("target_at"))))
         case FactKind.HEALTH_FALLING if data.get("number") is not None:
-            found = [f"From {data['from']} to {data['number']}" if data.get("from") else f"At {data['number']}"]
+            found = [
+                gettext("From %(data)s to %(data2)s") % {"data": data["from"], "data2": data["number"]}
+                if data.get("from")
+                else gettext("At %(data)s") % {"data": data["number"]}
+            ]
             found += [str(data.get("word", "")).lower(), *_signals(data.get("reasons", ()))]
         case FactKind.RECURRING_CAUSE:
             found = [f"{str(name).replace('_', ' ')}: {value}" for name, value in data.items() if _is_plain(value)]
@@ -90,17 +107,23 @@ def _day(text: Any) -> str:
 def why(alert: Alert, standing: Sequence[Evidence], now: datetime) -> list[str]:
     """Why it has its priority, as sentences: where its score comes from, what is at stake, how pressing it is."""
     if not standing:
-        return ["No reason stands any more"]
+        return [gettext("No reason stands any more")]
     if alert.subscriber_id is None:
-        told = f"{alert.score} points from {len(standing):,} facts" if not alert.is_crowd else (
-            f"{alert.people:,} subscribers with this reason"
-        )  # fmt: skip
+        told = (
+            gettext("%(people)s subscribers with this reason") % {"people": grouped(alert.people)}
+            if alert.is_crowd
+            else gettext("%(score)s points from %(standing)s facts")
+            % {"score": alert.score, "standing": grouped(len(standing))}
+        )
     else:
         parts = " + ".join(f"{FactKind(one.kind).label.lower()} {one.weight}" for one in standing)
         told = f"{alert.score} = {parts}"
     words = [f"{told}: {AlertPriority(alert.priority).label.lower()}"]
     if alert.value_at_risk:
-        words.append(f"{alert.value_at_risk:,.2f} {alert.store.currency} a year at risk")
+        words.append(
+            gettext("%(value_at_risk)s %(currency)s a year at risk")
+            % {"value_at_risk": f"{alert.value_at_risk:,.2f}", "currency": alert.store.currency}
+        )
     if alert.is_live:
         words.append(urgency_words(alert.due_at, now))
     return words
@@ -109,14 +132,14 @@ def why(alert: Alert, standing: Sequence[Evidence], now: datetime) -> list[str]:
 def urgency_words(due_at: datetime, now: datetime) -> str:
     left = due_at - now
     if left < timedelta(0):
-        return f"overdue for {_length(-left)}"
-    return f"due within {_length(left)}"
+        return gettext("overdue for %(length)s") % {"length": _length(-left)}
+    return gettext("due within %(length)s") % {"length": _length(left)}
 
 
 def _length(span: timedelta) -> str:
     minutes = max(1, round(span.total_seconds() / 60))
     if minutes < 90:
-        return f"{minutes} min"
+        return gettext("%(minutes)s min") % {"minutes": minutes}
     if minutes < 48 * 60:
         return f"{round(minutes / 60)} h"
-    return f"{round(minutes / 1440)} days"
+    return gettext("%(round)s days") % {"round": round(minutes / 1440)}

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.enums import Actor
 from subscribers.errors import Refused
@@ -70,7 +71,7 @@ def log_all(events: Sequence[AlertEvent]) -> None:
 def _live(alert: Alert) -> Alert:
     alert = locked(alert)
     if not alert.is_live:
-        raise Refused("This alert is closed.")
+        raise Refused(gettext("This alert is closed."))
     return alert
 
 
@@ -78,7 +79,7 @@ def _live(alert: Alert) -> Alert:
 def assign_alert(alert: Alert, *, actor: AbstractBaseUser | None, owner: AbstractBaseUser | None) -> Alert:
     alert = _live(alert)
     if owner and not Membership.objects.filter(store=alert.store_id, user_id=owner.pk).exists():
-        raise Refused("This person does not work for the alert's store.", "owner")
+        raise Refused(gettext("This person does not work for the alert's store."), "owner")
     if alert.owner_id == (owner.pk if owner else None):
         return alert
     before = alert.owner
@@ -111,9 +112,9 @@ def start_alert(alert: Alert, *, actor: AbstractBaseUser) -> Alert:
 def snooze_alert(alert: Alert, *, actor: AbstractBaseUser, until: datetime, reason: str) -> Alert:
     alert = _live(alert)
     if until <= timezone.now():
-        raise Refused("Snooze it until a time that is still to come.", "until")
+        raise Refused(gettext("Snooze it until a time that is still to come."), "until")
     if not reason.strip():
-        raise Refused("Say why it can wait.", "reason")
+        raise Refused(gettext("Say why it can wait."), "reason")
     before = alert.status
     alert.status, alert.snoozed_until = AlertStatus.SNOOZED, until
     alert.snooze_reason, alert.updated_at = reason.strip()[:200], timezone.now()
@@ -139,7 +140,7 @@ def wake(alert: Alert, *, why: str) -> None:
 @transaction.atomic
 def note_alert(alert: Alert, *, actor: AbstractBaseUser, text: str) -> None:
     if not text.strip():
-        raise Refused("A note needs some text.", "text")
+        raise Refused(gettext("A note needs some text."), "text")
     log(locked(alert), AlertEventKind.NOTED, actor=actor, text=text.strip())
 
 

@@ -14,6 +14,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 from subscribers.models import Membership, Store
@@ -79,7 +80,7 @@ def set_duty(
 ) -> Duty:
     """Say whether somebody is given alerts. Refused of whoever does not work for the store."""
     if not Membership.objects.filter(store=store, user_id=user.pk).exists():
-        raise Refused("This person does not work for the store.", "user")
+        raise Refused(gettext("This person does not work for the store."), "user")
     said = {"is_on_duty": is_on_duty, "away_until": away_until, "most_alerts": most_alerts}
     duty, _ = Duty.objects.update_or_create(store=store, user_id=user.pk, defaults=said)
     return duty
@@ -196,7 +197,7 @@ def hand_over(
 ) -> int:
     """Give all open alerts of one colleague to another; `to` None: they are shared out among all who are there."""
     if to is not None and not owners(store).filter(pk=to.pk).exists():
-        raise Refused("This person does not work the alerts of the store.", "to")
+        raise Refused(gettext("This person does not work the alerts of the store."), "to")
     events = []
     for pk in Alert.objects.live().filter(store=store, owner=owner.pk).order_by("pk").values_list("pk", flat=True):
         alert = locked(pk)

@@ -12,8 +12,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
+from subscribers.lazy import grouped
 from subscribers.models import Membership
 from success.enums import (
     LIVE_ALERT,
@@ -42,7 +44,7 @@ def assign(pks: Collection[int], *, actor: AbstractBaseUser, owner: AbstractBase
     def change(alerts: Sequence[Alert], now: datetime) -> list[AlertEvent]:
         stores = {alert.store_id for alert in alerts}
         if wanted and not stores <= set(_stores_of(wanted)):
-            raise Refused("This person does not work for the store of these alerts.", "owner")
+            raise Refused(gettext("This person does not work for the store of these alerts."), "owner")
         return [_assigned(alert, actor, owner) for alert in alerts]
 
     return _do(DeedKind.ASSIGN, pks, actor, change, lambda alert: alert.owner_id != wanted)
@@ -72,9 +74,9 @@ def snooze(
 ) -> Deed:
     """Put them aside until a time, or until `when` comes true before it."""
     if until <= timezone.now():
-        raise Refused("Snooze it until a time that is still to come.", "until")
+        raise Refused(gettext("Snooze it until a time that is still to come."), "until")
     if not reason.strip():
-        raise Refused("Say why it can wait.", "reason")
+        raise Refused(gettext("Say why it can wait."), "reason")
 
     def change(alerts: Sequence[Alert], now: datetime) -> list[AlertEvent]:
         told = []
@@ -116,7 +118,7 @@ def close(pks: Collection[int], *, actor: AbstractBaseUser, outcome: AlertOutcom
 
 def note(pks: Collection[int], *, actor: AbstractBaseUser, text: str) -> Deed:
     if not text.strip():
-        raise Refused("A note needs some text.", "text")
+        raise Refused(gettext("A note needs some text."), "text")
 
     def change(alerts: Sequence[Alert], now: datetime) -> list[AlertEvent]:
         return [event(alert, AlertEventKind.NOTED, actor=actor, text=text.strip()) for alert in alerts]
@@ -134,10 +136,12 @@ def _do(
 ) -> Deed:
     """Change the live ones among them. Refused where none is live, or there are too many."""
     if len(pks) > MOST:
-        raise Refused(f"At most {MOST:,} alerts at once: narrow the view by a filter.")
+        raise Refused(
+            gettext("At most %(most)s alerts at once: narrow the view by a filter.") % {"most": grouped(MOST)}
+        )
     live = [alert for alert in _locked(pks) if alert.is_live]
     if pks and not live:
-        raise Refused("This alert is closed." if len(pks) == 1 else "These alerts are closed.")
+        raise Refused(gettext("This alert is closed.") if len(pks) == 1 else gettext("These alerts are closed."))
     alerts = [alert for alert in live if concerns(alert)]
     now = timezone.now()
     deed = Deed.objects.create(actor_id=actor.pk, kind=kind, count=len(alerts), created_at=now)
@@ -187,11 +191,11 @@ def undo(deed: Deed, *, actor: AbstractBaseUser) -> int:
     """Put back what nobody changed since; how many alerts stand again as before. A deed is taken back once."""
     deed = Deed.objects.select_for_update().get(pk=deed.pk)
     if deed.actor_id != actor.pk:
-        raise Refused("Somebody else did this.")
+        raise Refused(gettext("Somebody else did this."))
     if deed.undone_at is not None:
-        raise Refused("This was taken back already.")
+        raise Refused(gettext("This was taken back already."))
     if deed.created_at < timezone.now() - UNDO_WITHIN:
-        raise Refused("It is too late to take this back.")
+        raise Refused(gettext("It is too late to take this back."))
     now = timezone.now()
     items = {item.alert_id: item for item in deed.items.all()}
     alerts = [alert for alert in _locked(items) if alert.updated_at == items[alert.pk].changed_at]
@@ -206,7 +210,7 @@ def undo(deed: Deed, *, actor: AbstractBaseUser) -> int:
         with transaction.atomic():
             Alert.objects.bulk_update(alerts, [name.removesuffix("_id") for name in KEPT] + ["updated_at"])
     except IntegrityError:  # a new alert was opened for one of them just now
-        raise Refused("Something changed meanwhile. Try again.") from None
+        raise Refused(gettext("Something changed meanwhile. Try again.")) from None
     for alert in alerts:
         for image in items[alert.pk].before.get("runs", []):
             _go_on(image, actor)

@@ -17,6 +17,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from subscribers.later import soon
+from subscribers.lazy import in_english
 from subscribers.models import Box, Store, Subscriber
 from success.enums import AlertEventKind, AlertOutcome, AlertStatus, ExitReason, FactKind, HeldBecause
 from success.flows.beginning import begin_all
@@ -335,7 +336,7 @@ class Gathering:
             alert = shared(self.store_id, CROWD + kind)
             while alert is None:
                 new = self._alert(some[:1])
-                new.subscriber_id, new.about, new.title, new.people = None, CROWD + kind, kind.label, 0
+                new.subscriber_id, new.about, new.title, new.people = None, CROWD + kind, in_english(kind.label), 0
                 insert_unless_there([new])
                 if new.pk is not None:
                     self.opened.append(new)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.enums import Channel
 from subscribers.errors import Refused
@@ -28,7 +29,7 @@ AT_MOST = timedelta(days=14)  # then success looks at it again, resolved or not
 def to_success(ticket: Ticket, *, actor: AbstractBaseUser, note: str) -> Alert:
     """A ticket needs success: an alert stands in its queue with the note as its reason; the thread tells of it."""
     if not note.strip():
-        raise Refused("Say what success needs to know.", "note")
+        raise Refused(gettext("Say what success needs to know."), "note")
     add_note(ticket, author=actor, text=f"Handed over to success: {note.strip()}")
     known = Evidence.objects.filter(kind=FactKind.HANDED_OVER, ticket=ticket).count()
     alert = record_fact(
@@ -40,7 +41,7 @@ def to_success(ticket: Ticket, *, actor: AbstractBaseUser, note: str) -> Alert:
         data={"words": [note.strip()[:500]], "subject": ticket.subject, "by": str(actor)},
     )
     if alert is None:
-        raise Refused("No rule takes what is handed over: switch one on in the admin.")
+        raise Refused(gettext("No rule takes what is handed over: switch one on in the admin."))
     log_all([event(alert, AlertEventKind.HANDED_OVER, actor=actor, to_value="success", note=note.strip())])
     return alert
 
@@ -52,10 +53,10 @@ def to_service(alert: Alert, *, actor: AbstractBaseUser, note: str) -> Ticket:
     Nobody of success keeps it in their way: it is snoozed until that ticket is resolved.
     """
     if not note.strip():
-        raise Refused("Say what service needs to know.", "note")
+        raise Refused(gettext("Say what service needs to know."), "note")
     person = alert.subscriber
     if person is None or not alert.is_live:
-        raise Refused("Only an open alert for a subscriber can be handed over.")
+        raise Refused(gettext("Only an open alert for a subscriber can be handed over."))
     theirs = Ticket.objects.filter(subscriber=person, status__in=UNRESOLVED, deleted_at=None)
     ticket = theirs.order_by("-opened_at", "-pk").first()
     words = f"Handed over by success: {note.strip()}"
@@ -76,7 +77,7 @@ def to_service(alert: Alert, *, actor: AbstractBaseUser, note: str) -> Ticket:
         change_status(ticket, actor=actor, status=TicketStatus.OPEN)
     alert = locked(alert)
     if not alert.is_live:  # closed by somebody else meanwhile: nothing of this was
-        raise Refused("Only an open alert for a subscriber can be handed over.")
+        raise Refused(gettext("Only an open alert for a subscriber can be handed over."))
     until = timezone.now() + AT_MOST
     before = alert.status
     alert.status, alert.snoozed_until = AlertStatus.SNOOZED, until

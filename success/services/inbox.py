@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import signing
 from django.db import transaction
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 from success.models import Deed
@@ -40,9 +41,9 @@ def take_back(token: str, *, actor: AbstractBaseUser) -> int:
     try:
         told = signing.loads(token, salt=SALT, max_age=UNDO_WITHIN)
     except signing.BadSignature:
-        raise Refused("It is too late to take this back.") from None
+        raise Refused(gettext("It is too late to take this back.")) from None
     if told["by"] != actor.pk:
-        raise Refused("Somebody else did this.")
+        raise Refused(gettext("Somebody else did this."))
     people = get_user_model().objects.in_bulk([pk for _, pk in told["tickets"] if pk])
     count = 0
     for pk, assignee in told["tickets"]:

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from subscribers.errors import Refused
@@ -28,7 +29,7 @@ from success.views.detail import load_alert
 def _load(request: SignedInRequest, pk: int) -> Alert:
     alert = load_alert(request, pk)
     if not may_work_alerts(request.user, alert.store_id):
-        raise PermissionDenied("The success team works the alerts of this store.")
+        raise PermissionDenied(gettext("The success team works the alerts of this store."))
     return alert
 
 
@@ -39,7 +40,7 @@ def _answer(request: SignedInRequest, alert_id: int | None, said: str, deed: Dee
         return redirect("alert-detail", alert_id) if alert_id else redirect("alert-list")
     toast: dict[str, Any] = {"text": said, "level": "success"}
     if deed is not None and deed.count:
-        toast["undo"] = {"url": reverse("deed-undo", args=[deed.pk]), "label": "Undo", "seconds": 15}
+        toast["undo"] = {"url": reverse("deed-undo", args=[deed.pk]), "label": gettext("Undo"), "seconds": 15}
     told: dict[str, Any] = {"toast": toast, "dialog-close": {}, "changed:alert": {}, "changed:alert:counts": {}}
     if alert_id:
         told[f"changed:alert:{alert_id}"] = {}
@@ -64,14 +65,20 @@ def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     alert, actor = _load(request, pk), request.user
     wanted = request.POST.get("owner", "")
     owner = get_object_or_404(get_user_model(), pk=int(wanted)) if wanted.isdecimal() else None
-    said = "It is yours" if owner == actor else f"Given to {owner}" if owner else "Given to nobody"
+    said = (
+        gettext("It is yours")
+        if owner == actor
+        else gettext("Given to %(owner)s") % {"owner": owner}
+        if owner
+        else gettext("Given to nobody")
+    )
     return _act(request, pk, lambda: deeds.assign([alert.pk], actor=actor, owner=owner), said)
 
 
 @require_POST
 def start(request: SignedInRequest, pk: int) -> HttpResponse:
     alert = _load(request, pk)
-    return _act(request, pk, lambda: service.start_alert(alert, actor=request.user), "In progress")
+    return _act(request, pk, lambda: service.start_alert(alert, actor=request.user), gettext("In progress"))
 
 
 def snooze(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -83,7 +90,7 @@ def snooze(request: SignedInRequest, pk: int) -> HttpResponse:
         said = form.cleaned_data
         return deeds.snooze([pk], actor=request.user, until=said["at"], reason=said["reason"], when=said["when"])
 
-    return _ask(request, alert, form, act, "success/_snooze.html", "Snoozed")
+    return _ask(request, alert, form, act, "success/_snooze.html", gettext("Snoozed"))
 
 
 def close(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -95,7 +102,7 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
         outcome = AlertOutcome(form.cleaned_data["outcome"])
         return deeds.close([pk], actor=request.user, outcome=outcome, note=form.cleaned_data["note"])
 
-    return _ask(request, alert, form, act, "success/_close.html", "Closed")
+    return _ask(request, alert, form, act, "success/_close.html", gettext("Closed"))
 
 
 def _ask(
@@ -119,7 +126,7 @@ def note(request: SignedInRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             service.note_alert(alert, actor=request.user, text=form.cleaned_data["text"])
-            return _answer(request, pk, "Note added")
+            return _answer(request, pk, gettext("Note added"))
         except Refused as refused:
             form.add_error("text", refused.message)
     if not request.htmx:
@@ -135,17 +142,19 @@ def task_done(request: SignedInRequest, pk: int) -> HttpResponse:
     task = get_object_or_404(Task.objects.select_related("run_step__run"), pk=pk, run_step__run__in=runs)
     run = task.run_step.run
     if not may_work_alerts(request.user, run.store_id):
-        raise PermissionDenied("The success team works the alerts of this store.")
-    return _act(request, run.alert_id, lambda: complete_task(task, actor=request.user), "Done; the flow goes on")
+        raise PermissionDenied(gettext("The success team works the alerts of this store."))
+    return _act(
+        request, run.alert_id, lambda: complete_task(task, actor=request.user), gettext("Done; the flow goes on")
+    )
 
 
 def run_stop(request: SignedInRequest, pk: int) -> HttpResponse:
     """Asks, then stops the run: a person takes it from here."""
     run = get_object_or_404(Run.objects.visible_to(request.user).select_related("flow", "subscriber"), pk=pk)
     if not may_work_alerts(request.user, run.store_id):
-        raise PermissionDenied("The success team works the alerts of this store.")
+        raise PermissionDenied(gettext("The success team works the alerts of this store."))
     if request.method == "POST":
-        return _act(request, run.alert_id, lambda: stop_run(run, actor=request.user), "Stopped")
+        return _act(request, run.alert_id, lambda: stop_run(run, actor=request.user), gettext("Stopped"))
     template = "success/_stop.html"
     page = template if request.htmx else "success/form_page.html"
     return render(request, page, {"run": run, "template": template, "nav": "alerts"})

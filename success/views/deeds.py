@@ -11,9 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from subscribers.errors import Refused
+from subscribers.lazy import grouped
 from subscribers.models import Store
 from subscribers.requests import SignedInRequest
 from success.enums import AlertOutcome
@@ -40,13 +42,13 @@ def chosen(request: SignedInRequest) -> list[int]:
 
 def told(request: SignedInRequest, deed: Deed, words: str) -> HttpResponse:
     """A toast that takes the deed back, and the events on which lists and pages ask again."""
-    said = words if deed.count else "Nothing changed: it was so already"
+    said = words if deed.count else gettext("Nothing changed: it was so already")
     if not request.htmx:
         messages.success(request, said)
         return redirect(_back(request))
     toast: dict[str, Any] = {"text": said, "level": "success" if deed.count else "info"}
     if deed.count:
-        toast["undo"] = {"url": reverse("deed-undo", args=[deed.pk]), "label": "Undo", "seconds": 15}
+        toast["undo"] = {"url": reverse("deed-undo", args=[deed.pk]), "label": gettext("Undo"), "seconds": 15}
     events: dict[str, Any] = {"toast": toast, "dialog-close": {}, "selection-done": {}}
     return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events | changed(deed))})
 
@@ -73,7 +75,7 @@ def refused(request: SignedInRequest, error: Refused) -> HttpResponse:
 
 
 def how_many(count: int) -> str:
-    return "1 alert" if count == 1 else f"{count:,} alerts"
+    return gettext("1 alert") if count == 1 else gettext("%(count)s alerts") % {"count": grouped(count)}
 
 
 @require_POST
@@ -86,7 +88,11 @@ def assign(request: SignedInRequest) -> HttpResponse:
     except Refused as error:
         return refused(request, error)
     name = "you" if owner == request.user else str(owner or "nobody")
-    return told(request, deed, f"{how_many(deed.count).capitalize()} given to {name}")
+    return told(
+        request,
+        deed,
+        gettext("%(capitalize)s given to %(name)s") % {"capitalize": how_many(deed.count).capitalize(), "name": name},
+    )
 
 
 def snooze(request: SignedInRequest) -> HttpResponse:
@@ -145,8 +151,8 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
     except Refused as error:
         return refused(request, error)
     left = deed.count - count
-    words = f"Taken back: {how_many(count)} as before"
-    words += f"; {left} changed meanwhile and stay" if left else ""
+    words = gettext("Taken back: %(how_many)s as before") % {"how_many": how_many(count)}
+    words += gettext("; %(left)s changed meanwhile and stay") % {"left": left} if left else ""
     if not request.htmx:
         messages.success(request, words)
         return redirect("alert-list")
@@ -160,7 +166,7 @@ def even_out(request: SignedInRequest) -> HttpResponse:
     gifts: dict[int, Any] = {}
     people = list(team(request.user))
     if not people:
-        raise PermissionDenied("The success team works the alerts of this store.")
+        raise PermissionDenied(gettext("The success team works the alerts of this store."))
     for store in Store.objects.filter(pk__in=stores_to_work(request.user).values("pk")):
         members = set(store.memberships.values_list("user", flat=True))
         gifts |= evened_out(store, [person for person in people if person.pk in members])
@@ -168,4 +174,8 @@ def even_out(request: SignedInRequest) -> HttpResponse:
         deed = deeds.share_out(gifts, actor=request.user)
     except Refused as error:
         return refused(request, error)
-    return told(request, deed, f"{how_many(deed.count).capitalize()} moved: the team's load is even")
+    return told(
+        request,
+        deed,
+        gettext("%(capitalize)s moved: the team's load is even") % {"capitalize": how_many(deed.count).capitalize()},
+    )

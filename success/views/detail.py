@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from subscribers.errors import Refused
@@ -73,7 +74,7 @@ def _next(alert: Alert, parts: dict[str, Any], talk: Talk | None) -> Next | None
         return None
     reasons = [fact.evidence.kind for fact in parts["facts"] if fact.evidence.retracted_at is None]
     live = next((drawn for drawn in parts["runs"] if drawn.is_live), None)
-    words = f"{live.run.flow} is at it; see below what it does next" if live else ""
+    words = gettext("%(flow)s is at it; see below what it does next") % {"flow": live.run.flow} if live else ""
     return next_action(alert, reasons, None, talk.ticket if talk else None, words, None)
 
 
@@ -83,7 +84,7 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
     alert = load_alert(request, pk)
     talk = talk_of(alert, request.user)
     if talk is None:
-        return _refuse(request, alert, "This ticket is no longer open.")
+        return _refuse(request, alert, gettext("This ticket is no longer open."))
     try:
         message = conversation.reply(
             talk.ticket,
@@ -95,11 +96,14 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return _refuse(request, alert, refused.message)
     if not request.htmx:
-        messages.success(request, "Sending…")
+        messages.success(request, gettext("Sending…"))
         return redirect(alert)
-    back: dict[str, Any] = {"url": reverse("message-take-back", args=[talk.ticket.pk, message.pk]), "label": "Undo"}
+    back: dict[str, Any] = {
+        "url": reverse("message-take-back", args=[talk.ticket.pk, message.pk]),
+        "label": gettext("Undo"),
+    }
     back |= {"seconds": settings.UNDO_SEND_SECONDS, "values": {"discard": "1"}}
-    told = {"toast": {"text": "Sending…", "level": "success", "undo": back}, f"changed:alert:{alert.pk}": {}}
+    told = {"toast": {"text": gettext("Sending…"), "level": "success", "undo": back}, f"changed:alert:{alert.pk}": {}}
     context = {"alert": alert, "talk": talk, "reply_key": uuid.uuid4().hex}
     response = render(request, "success/detail.html#answer", context)
     response.headers["HX-Trigger"] = json.dumps(told)

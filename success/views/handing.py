@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 from subscribers.requests import SignedInRequest
@@ -26,9 +27,11 @@ def ticket_to_success(request: SignedInRequest, pk: int) -> HttpResponse:
         lambda note: handing_over.to_success(ticket, actor=request.user, note=note),
         address=reverse("ticket-to-success", args=[pk]),
         back=ticket.get_absolute_url(),
-        title=f"Hand {ticket.number} to success",
-        hint="An alert for the subscriber stands in the queue of success, with this ticket. You go on with the ticket.",
-        said="Handed to success",
+        title=gettext("Hand %(number)s to success") % {"number": ticket.number},
+        hint=gettext(
+            "An alert for the subscriber stands in the queue of success, with this ticket. You go on with the ticket."
+        ),
+        said=gettext("Handed to success"),
         events={f"changed:ticket:{pk}": {}, "changed:ticket": {}, "changed:alert": {}},
     )
 
@@ -36,16 +39,18 @@ def ticket_to_success(request: SignedInRequest, pk: int) -> HttpResponse:
 def alert_to_service(request: SignedInRequest, pk: int) -> HttpResponse:
     alert = load_alert(request, pk)
     if not may_work_alerts(request.user, alert.store_id):
-        raise PermissionDenied("The success team works the alerts of this store.")
+        raise PermissionDenied(gettext("The success team works the alerts of this store."))
     return _hand(
         request,
         lambda note: handing_over.to_service(alert, actor=request.user, note=note),
         address=reverse("alert-to-service", args=[pk]),
         back=alert.get_absolute_url(),
-        title=f"Hand {alert.name} to service",
-        hint="Their ticket (a new one where none is open) is open in the queue of service. "
-        "The alert comes back when it is resolved, at the latest after 14 days.",
-        said="Handed to service",
+        title=gettext("Hand %(name)s to service") % {"name": alert.name},
+        hint=gettext(
+            "Their ticket (a new one where none is open) is open in the queue of service. "
+            "The alert comes back when it is resolved, at the latest after 14 days."
+        ),
+        said=gettext("Handed to service"),
         events={f"changed:alert:{pk}": {}, "changed:alert": {}, "changed:alert:counts": {}},
     )
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from subscribers.errors import Refused
@@ -57,8 +58,11 @@ def give(request: SignedInRequest) -> HttpResponse:
         )
     except Refused as error:
         return refused(request, error)
-    said = f"{count} given to {'you' if owner == request.user else owner or 'nobody'}"
-    return _told(request, said if count else "Nothing changed: it was so already", token if count else "")
+    said = gettext("%(count)s given to %(value)s") % {
+        "count": count,
+        "value": "you" if owner == request.user else owner or "nobody",
+    }
+    return _told(request, said if count else gettext("Nothing changed: it was so already"), token if count else "")
 
 
 @require_POST
@@ -67,7 +71,7 @@ def take_back(request: SignedInRequest) -> HttpResponse:
         count = service.take_back(request.POST.get("token", ""), actor=request.user)
     except Refused as error:
         return refused(request, error)
-    return _told(request, f"Taken back: {count} as before", "")
+    return _told(request, gettext("Taken back: %(count)s as before") % {"count": count}, "")
 
 
 def _told(request: SignedInRequest, said: str, token: str) -> HttpResponse:
@@ -78,7 +82,7 @@ def _told(request: SignedInRequest, said: str, token: str) -> HttpResponse:
     if token:
         toast["undo"] = {
             "url": reverse("inbox-take-back"),
-            "label": "Undo",
+            "label": gettext("Undo"),
             "seconds": 15,
             "values": {"token": token},
         }

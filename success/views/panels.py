@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from subscribers.keyset import keyset_page
+from subscribers.lazy import lazily as _
 from subscribers.models import Subscriber
 from subscribers.requests import SignedInRequest
 from success.enums import TouchDecision
@@ -44,7 +45,7 @@ def _rows(request: SignedInRequest, subscriber: Subscriber, *, limit: int) -> li
     return [row_of(alert, workable) for alert in alerts_of_subscriber(subscriber, request.user, limit=limit)]
 
 
-SHOWS = (("all", "All"), ("sent", "Sent"), ("held", "Held back"))
+SHOWS = (("all", _("All")), ("sent", _("Sent")), ("held", _("Held back")))
 TOUCHES = 8
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from subscribers.enums import Role, TeamMode
@@ -28,12 +29,12 @@ def team_mode(request: SignedInRequest) -> HttpResponse:
     """One choice for each store that the person leads."""
     stores = list(split.led_by(request.user).order_by("name"))
     if not stores:
-        raise PermissionDenied("Leads and administrators arrange the teams of a store.")
+        raise PermissionDenied(gettext("Leads and administrators arrange the teams of a store."))
     if request.method == "POST":
         store = next((one for one in stores if str(one.pk) == request.POST.get("store")), None)
         mode = request.POST.get("mode", "")
         if store is None or mode not in TeamMode.values:
-            messages.error(request, "Choose one team or two.")
+            messages.error(request, gettext("Choose one team or two."))
         else:
             split.set_team_mode(store, TeamMode(mode), actor=request.user)
             messages.success(request, f"{store}: {TeamMode(mode).label.lower()}")

@@ -4,15 +4,17 @@ import ssl
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget
 
 from subscribers.admin_base import PlainForm
+from subscribers.lazy import lazily as _
 from tickets.enums import AccountKind, MailSecurity
 from tickets.mail.accounts import begin_anew, forget_place, number_anew
 from tickets.mail.mail_services import SERVICES
 from tickets.models import MailAccount
 
-NEEDED = "This is needed."
+NEEDED = _("This is needed.")
 
 
 class AccountForm(PlainForm):
@@ -32,7 +34,7 @@ class AccountForm(PlainForm):
             field.widget = UnfoldAdminPasswordWidget(
                 attrs={
                     "autocomplete": "new-password",
-                    "placeholder": "Set; leave empty to keep it" if is_set else "Not set",
+                    "placeholder": gettext("Set; leave empty to keep it") if is_set else gettext("Not set"),
                 }
             )
 
@@ -55,7 +57,7 @@ class AccountForm(PlainForm):
 class ImapForm(AccountForm):
     kind = AccountKind.IMAP
     secrets = ("password",)
-    constraint_words = {"mail_account_folder_once": ("folder", "This folder is fetched already.")}
+    constraint_words = {"mail_account_folder_once": ("folder", _("This folder is fetched already."))}
 
     class Meta:
         model = MailAccount
@@ -75,7 +77,7 @@ class ImapForm(AccountForm):
     def clean_host(self) -> str:
         host = self.cleaned_data["host"].strip().lower()
         if any(sign in host for sign in "/: @"):
-            raise forms.ValidationError("Only the name of the server, such as imap.example.com.")
+            raise forms.ValidationError(gettext("Only the name of the server, such as imap.example.com."))
         return host
 
     def clean_certificate(self) -> str:
@@ -84,7 +86,7 @@ class ImapForm(AccountForm):
             try:
                 ssl.create_default_context().load_verify_locations(cadata=pem)
             except (ssl.SSLError, ValueError) as error:
-                raise forms.ValidationError("This is no certificate in PEM.") from error
+                raise forms.ValidationError(gettext("This is no certificate in PEM.")) from error
         return pem
 
     def clean(self) -> dict[str, Any]:
@@ -92,14 +94,14 @@ class ImapForm(AccountForm):
         data = super().clean()
         self.need("host", "username", "password", "folder")
         if is_kept and self.instance.password and {"host", "port", "security"} & set(self.changed_data):
-            self.add_error("password", "Enter it again: it would go to another server.")
+            self.add_error("password", gettext("Enter it again: it would go to another server."))
         port, security = data.get("port"), data.get("security")
         if port is not None and not 1 <= port <= 65535:
-            self.add_error("port", "Ports are 1 to 65535.")
+            self.add_error("port", gettext("Ports are 1 to 65535."))
         elif port == 993 and security == MailSecurity.STARTTLS:
-            self.add_error("security", "Port 993 speaks TLS from the beginning.")
+            self.add_error("security", gettext("Port 993 speaks TLS from the beginning."))
         elif port == 143 and security == MailSecurity.TLS:
-            self.add_error("security", "Port 143 speaks STARTTLS.")
+            self.add_error("security", gettext("Port 143 speaks STARTTLS."))
         return data
 
     def save(self, commit: bool = True) -> MailAccount:
@@ -120,7 +122,7 @@ class ServiceForm(AccountForm):
     kind = AccountKind.WEBHOOK
     secrets = ("signing_key", "events_key", "api_key")
     new_address = forms.BooleanField(
-        required=False, label="New address", help_text="The former one is refused from then on."
+        required=False, label=_("New address"), help_text=_("The former one is refused from then on.")
     )
 
     class Meta:

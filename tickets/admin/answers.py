@@ -6,8 +6,10 @@ from django.contrib import admin, messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from subscribers.admin_base import PlainForm, ReadOnlyAdmin, StaffInline
+from subscribers.lazy import lazily as _
 from tickets.mail.suppression import lift
 from tickets.models import AutomaticAnswer, Suppression
 
@@ -34,9 +36,13 @@ class SuppressionAdmin(ReadOnlyAdmin):
     ordering = ("-since",)
     actions = ("works_again",)
 
-    @admin.action(description="Mail works there again", permissions=["view"])
+    @admin.action(description=_("Mail works there again"), permissions=["view"])
     def works_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         actor = request.user
         assert isinstance(actor, AbstractBaseUser)  # noqa: S101  the admin lets nobody else in
         lifted = [row for row in queryset.select_related("store") if lift(row.store, row.address, actor=actor)]
-        self.message_user(request, f"Automatic mail goes to {len(lifted)} address(es) again.", messages.SUCCESS)
+        self.message_user(
+            request,
+            gettext("Automatic mail goes to %(lifted)s address(es) again.") % {"lifted": len(lifted)},
+            messages.SUCCESS,
+        )

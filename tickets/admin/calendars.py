@@ -8,9 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet, URLField
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from unfold.forms import PaginationInlineFormSet
 
 from subscribers.admin_base import PlainForm, StaffInline, StoreAdmin
+from subscribers.lazy import lazily as _
 from tickets.admin.promise_trial import TrialForm, Tried, faults_of
 from tickets.admin.recalculations import AsksToRecalculate
 from tickets.models import BusinessCalendar, CalendarException, OpeningHours
@@ -66,9 +68,9 @@ class ExceptionsFormSet(RowsFormSet):
         if any(self.errors):
             return
         rows = [(day.isoformat(), opens, closes) for day, opens, closes in self.rows("date", "opens", "closes")]
-        for day, opens, _ in rows:
+        for day, opens, _closes in rows:
             if not opens and sum(other == day for other, _, _ in rows) > 1:
-                raise ValidationError(f"{day} is closed in one row and has hours in another.")
+                raise ValidationError(gettext("%(day)s is closed in one row and has hours in another.") % {"day": day})
         check_calendar(EVERY_HOUR, rows)
 
 
@@ -105,7 +107,7 @@ class CalendarForm(PlainForm):
         country = data["holidays_country"] = str(data.get("holidays_country") or "").upper()
         region = data["holidays_region"] = str(data.get("holidays_region") or "").upper()
         if region and not country:
-            self.add_error("holidays_country", "A region needs its country.")
+            self.add_error("holidays_country", gettext("A region needs its country."))
         elif country:
             try:
                 public_holidays(country, region, datetime.now(UTC).year)
@@ -132,7 +134,7 @@ class CalendarAdmin(Tried, AsksToRecalculate, StoreAdmin):
             options["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **options)
 
-    @admin.display(description="intervals a week", ordering="interval_count")
+    @admin.display(description=_("intervals a week"), ordering="interval_count")
     def intervals(self, calendar: Any) -> int:
         return calendar.interval_count
 
@@ -140,7 +142,11 @@ class CalendarAdmin(Tried, AsksToRecalculate, StoreAdmin):
         super().save_related(request, form, formsets, change)
         published = publish_calendar(form.instance)
         if published:
-            self.message_user(request, f"New versions of {len(published)} policies count by it from now on.")
+            self.message_user(
+                request,
+                gettext("New versions of %(published)s policies count by it from now on.")
+                % {"published": len(published)},
+            )
         self.note_changed(request, [version.policy for version in published])
 
     def tried(self, request: HttpRequest, row: Any, trial: TrialForm) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
 from tickets.enums import EscalationAction, EscalationOccasion, Priority
@@ -30,14 +31,14 @@ def add_escalation_fields(form: Any) -> None:
     for occasion in EscalationOccasion:
         fields = {
             NOTIFY: forms.BooleanField(
-                label="Write a mail",
+                label=gettext("Write a mail"),
                 required=False,
                 widget=UnfoldBooleanWidget(),
-                help_text="To whom the ticket is assigned, to the leads where it is nobody’s.",
+                help_text=gettext("To whom the ticket is assigned, to the leads where it is nobody’s."),
             ),
             ASSIGN: forms.ModelChoiceField(
                 get_user_model().objects.none(),
-                label="Assign it to",
+                label=gettext("Assign it to"),
                 required=False,
                 widget=UnfoldAdminSelectWidget(),
                 empty_label="—",
@@ -46,7 +47,7 @@ def add_escalation_fields(form: Any) -> None:
                 choices=[("", "—"), *Priority.choices],
                 coerce=int,
                 empty_value=None,
-                label="Raise the priority to at least",
+                label=gettext("Raise the priority to at least"),
                 required=False,
                 widget=UnfoldAdminSelectWidget(),
             ),

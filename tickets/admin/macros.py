@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -21,6 +20,7 @@ from unfold.widgets import (
 
 from subscribers.admin_base import PlainForm, StaffInline, StoreAdmin
 from subscribers.enums import Channel
+from subscribers.lazy import lazily as _
 from subscribers.models import Membership, Reason
 from subscribers.texts import Filled, fill_text
 from tickets.actions import Vocabulary, check_actions

@@ -9,8 +9,10 @@ from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from subscribers.admin_base import ReadOnlyAdmin, ReadOnlyInline
+from subscribers.lazy import lazily as _
 from tickets.enums import InboundState
 from tickets.mail.intake import retry
 from tickets.models import InboundMail, OutboundEvent, OutboundMail, Queue, Ticket
@@ -45,20 +47,22 @@ class InboundMailAdmin(ReadOnlyAdmin):
     def error_words(self, mail: InboundMail) -> str:
         return mail.error[:120]
 
-    @admin.display(description="as it came")
+    @admin.display(description=_("as it came"))
     def download(self, mail: InboundMail) -> str:
         return format_html('<a href="{}" class="text-link underline">Download</a>', self._raw_address(mail))
 
     def _raw_address(self, mail: InboundMail) -> str:
         return reverse("admin:tickets_inboundmail_raw", args=[mail.pk])
 
-    @admin.action(description="Take up again", permissions=["view"])
+    @admin.action(description=_("Take up again"), permissions=["view"])
     def take_up_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Quarantined mail is read once more; others stay as they are."""
         stopped = list(queryset.filter(state=InboundState.QUARANTINED))
         for mail in stopped:
             retry(mail)
-        self.message_user(request, f"{len(stopped)} mail(s) will be read again.", messages.SUCCESS)
+        self.message_user(
+            request, gettext("%(stopped)s mail(s) will be read again.") % {"stopped": len(stopped)}, messages.SUCCESS
+        )
 
     def get_urls(self) -> list[Any]:
         raw = path("<int:pk>/raw/", self.admin_site.admin_view(self.raw), name="tickets_inboundmail_raw")

@@ -9,9 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from unfold.admin import StackedInline
 
 from subscribers.admin_base import PlainForm, StaffOnly, StoreAdmin
+from subscribers.lazy import grouped
+from subscribers.lazy import lazily as _
 from tickets.admin.account_forms import AccountForm, ImapForm, ServiceForm
 from tickets.admin.promise_trial import faults_of
 from tickets.enums import AccountKind
@@ -38,8 +41,8 @@ class AccountInline(StaffOnly, StackedInline):
 class ImapInline(AccountInline):
     kind = AccountKind.IMAP
     form = ImapForm
-    verbose_name = "IMAP account"
-    verbose_name_plural = "IMAP accounts: mail is fetched from there"
+    verbose_name = _("IMAP account")
+    verbose_name_plural = _("IMAP accounts: mail is fetched from there")
     fields = (
         ("host", "port"),
         ("username", "password"),
@@ -56,8 +59,8 @@ class ImapInline(AccountInline):
 class ServiceInline(AccountInline):
     kind = AccountKind.WEBHOOK
     form = ServiceForm
-    verbose_name = "mail service"
-    verbose_name_plural = "Mail services: they post mail to us"
+    verbose_name = _("mail service")
+    verbose_name_plural = _("Mail services: they post mail to us")
     fields = (
         "service",
         ("signing_key", "events_key"),
@@ -68,20 +71,20 @@ class ServiceInline(AccountInline):
     )
     readonly_fields = ("addresses", "lately")
 
-    @admin.display(description="to be entered at the service")
+    @admin.display(description=_("to be entered at the service"))
     def addresses(self, account: MailAccount) -> str:
         if not account.token:
-            return "Shown once this is saved."
+            return gettext("Shown once this is saved.")
         lines = [
-            ("Incoming mail: ", address_of(account)),
-            ("Events of sent mail: ", address_of(account, "mail-webhook-events")),
+            (gettext("Incoming mail: "), address_of(account)),
+            (gettext("Events of sent mail: "), address_of(account, "mail-webhook-events")),
         ]
         told = format_html_join("", '<div>{}<code class="break-all">{}</code></div>', lines)
         return format_html("{}<div>{}</div>", told, SERVICES[account.service].advice)
 
 
 class MailboxForm(PlainForm):
-    constraint_words = {"mailbox_address_unique": ("address", "This address is a mailbox already.")}
+    constraint_words = {"mailbox_address_unique": ("address", _("This address is a mailbox already."))}
 
 
 @admin.register(Mailbox)
@@ -106,9 +109,9 @@ class MailboxAdmin(StoreAdmin):
             )
         )
 
-    @admin.display(description="ways in")
+    @admin.display(description=_("ways in"))
     def ways_in(self, mailbox: Any) -> str:
-        ways = [word for count, word in ((mailbox.fetched, "IMAP"), (mailbox.posted, "mail service")) if count]
+        ways = [word for count, word in ((mailbox.fetched, "IMAP"), (mailbox.posted, gettext("mail service"))) if count]
         return f"{', '.join(ways) or 'SMTP'}{' (failing)' if mailbox.failing else ''}"
 
     def get_urls(self) -> list[Any]:
@@ -151,18 +154,24 @@ class MailboxAdmin(StoreAdmin):
 def in_words(account: MailAccount) -> str:
     """How an account fares, for people."""
     if not account.pk:
-        return "Not saved yet."
+        return gettext("Not saved yet.")
     told = []
     if account.failing_since:
-        told.append(f"Fails since {naturaltime(account.failing_since)}: {account.last_error}")
+        told.append(
+            gettext("Fails since %(naturaltime)s: %(last_error)s")
+            % {"naturaltime": naturaltime(account.failing_since), "last_error": account.last_error}
+        )
     elif account.last_error:
         told.append(account.last_error)
     if account.last_success_at:
-        told.append(f"Worked {naturaltime(account.last_success_at)}.")
+        told.append(gettext("Worked %(naturaltime)s.") % {"naturaltime": naturaltime(account.last_success_at)})
     elif not account.failing_since:
-        told.append("Nothing came yet." if account.kind == AccountKind.WEBHOOK else "Not asked yet.")
+        told.append(gettext("Nothing came yet.") if account.kind == AccountKind.WEBHOOK else gettext("Not asked yet."))
     if account.counted_at:
-        told.append(f"{account.stored_count:,} of {account.server_count:,} mails on the server are stored.")
+        told.append(
+            gettext("%(stored_count)s of %(server_count)s mails on the server are stored.")
+            % {"stored_count": grouped(account.stored_count), "server_count": grouped(account.server_count)}
+        )
     if account.last_mail_at:
-        told.append(f"The last mail came {naturaltime(account.last_mail_at)}.")
+        told.append(gettext("The last mail came %(naturaltime)s.") % {"naturaltime": naturaltime(account.last_mail_at)})
     return " ".join(told)

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from tickets.enums import Metric, Priority
@@ -65,7 +66,7 @@ TARGET_FIELDS: tuple[Any, ...] = tuple(
 
 def add_target_fields(form: Any) -> None:
     for name, (_, priority) in KEYS.items():
-        label = priority.label if priority else "Other priorities"
+        label = priority.label if priority else gettext("Other priorities")
         form.base_fields[name] = form.declared_fields[name] = PromiseField(label=label)
 
 

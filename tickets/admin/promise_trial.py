@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -18,6 +19,7 @@ from unfold.widgets import (
 )
 
 from subscribers.enums import Channel
+from subscribers.lazy import lazily as _
 from subscribers.models import Reason, Store
 from tickets.enums import Priority
 from tickets.models import Queue
@@ -33,7 +35,7 @@ class TrialForm(forms.Form):
     prefix = "try"
 
     arriving = forms.DateTimeField(
-        label="Arriving",
+        label=_("Arriving"),
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local", "step": "60"}),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         error_messages={"required": "Say when the ticket arrives.", "invalid": "This is no date and time."},
@@ -44,16 +46,20 @@ class TrialForm(forms.Form):
     )
     channel = forms.ChoiceField(choices=Channel.choices, initial=Channel.MAIL, widget=UnfoldAdminSelectWidget())
     cycle = forms.IntegerField(
-        required=False, min_value=1, label="Cycle", widget=UnfoldAdminIntegerFieldWidget(), help_text="1: the first."
+        required=False,
+        min_value=1,
+        label=_("Cycle"),
+        widget=UnfoldAdminIntegerFieldWidget(),
+        help_text=_("1: the first."),
     )
     topic = forms.ModelChoiceField(
-        Reason.objects.none(), required=False, widget=UnfoldAdminSelectWidget(), empty_label="None"
+        Reason.objects.none(), required=False, widget=UnfoldAdminSelectWidget(), empty_label=_("None")
     )
     billing = forms.FloatField(
-        required=False, min_value=0, label="Next billing in hours", widget=UnfoldAdminDecimalFieldWidget()
+        required=False, min_value=0, label=_("Next billing in hours"), widget=UnfoldAdminDecimalFieldWidget()
     )
     box = forms.FloatField(
-        required=False, min_value=0, label="Next box in hours", widget=UnfoldAdminDecimalFieldWidget()
+        required=False, min_value=0, label=_("Next box in hours"), widget=UnfoldAdminDecimalFieldWidget()
     )
 
     def __init__(self, *args: Any, stores: Any, zone: str, **options: Any) -> None:
@@ -68,7 +74,10 @@ class TrialForm(forms.Form):
         """The time as the wall's clock shows it; its zone is the calendar's, which is on the page."""
         at: datetime = self.cleaned_data["arriving"]
         if not FIRST_YEAR + MARGIN <= at.year <= LAST_YEAR - MARGIN:
-            raise forms.ValidationError(f"Years lie between {FIRST_YEAR + MARGIN} and {LAST_YEAR - MARGIN}.")
+            raise forms.ValidationError(
+                gettext("Years lie between %(first_year)s and %(last_year)s.")
+                % {"first_year": FIRST_YEAR + MARGIN, "last_year": LAST_YEAR - MARGIN}
+            )
         return timezone.make_naive(at) if timezone.is_aware(at) else at
 
     def question(self, zone: str) -> Question:

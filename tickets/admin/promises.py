@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -16,6 +17,7 @@ from unfold.widgets import (
 
 from subscribers.admin_base import PlainForm, ReadOnlyInline, StoreAdmin
 from subscribers.enums import Channel
+from subscribers.lazy import lazily as _
 from subscribers.models import Reason
 from tickets.admin.escalation_fields import (
     ESCALATION_FIELDS,
@@ -60,54 +62,54 @@ class PolicyForm(PlainForm):
         choices=Channel.choices,
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
-        help_text="None: any.",
+        help_text=_("None: any."),
     )
     only_priorities = forms.TypedMultipleChoiceField(
         choices=Priority.choices,
         coerce=int,
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
-        help_text="None: any.",
+        help_text=_("None: any."),
     )
     only_topics = forms.MultipleChoiceField(
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
-        help_text="One of these is enough. None: any.",
+        help_text=_("One of these is enough. None: any."),
     )
     only_billing_within = forms.IntegerField(
-        label="Only when the next billing is within",
+        label=_("Only when the next billing is within"),
         min_value=1,
         max_value=MOST_HOURS,
         required=False,
         widget=UnfoldAdminIntegerFieldWidget(),
-        help_text="Hours.",
+        help_text=_("Hours."),
     )
     only_box_within = forms.IntegerField(
-        label="Only when the next box ships within",
+        label=_("Only when the next box ships within"),
         min_value=1,
         max_value=MOST_HOURS,
         required=False,
         widget=UnfoldAdminIntegerFieldWidget(),
-        help_text="Hours until the box can no longer be changed.",
+        help_text=_("Hours until the box can no longer be changed."),
     )
     calendar = forms.ModelChoiceField(
-        BusinessCalendar.objects.none(), widget=UnfoldAdminSelectWidget(), help_text="Whose open hours are counted."
+        BusinessCalendar.objects.none(), widget=UnfoldAdminSelectWidget(), help_text=_("Whose open hours are counted.")
     )
     warn_percent = forms.IntegerField(
         min_value=1,
         max_value=99,
         initial=75,
         required=False,
-        label="Warn at",
+        label=_("Warn at"),
         widget=UnfoldAdminIntegerFieldWidget(),
-        help_text="Per cent of the time used up.",
+        help_text=_("Per cent of the time used up."),
     )
     warn_before = forms.CharField(
         max_length=40,
         required=False,
-        label="Or warn before the end",
-        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "30 min"}),
-        help_text="So much counted time before it is due, instead of a share.",
+        label=_("Or warn before the end"),
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": _("30 min")}),
+        help_text=_("So much counted time before it is due, instead of a share."),
     )
 
     class Meta:
@@ -140,9 +142,9 @@ class PolicyForm(PlainForm):
         data = super().clean()
         self.instance.conditions = {name: data[field] for name, field in CONDITION_FIELDS.items() if data.get(field)}
         if not self.errors and not read_targets(data):
-            raise ValidationError("A policy promises something: give at least one time.")
+            raise ValidationError(gettext("A policy promises something: give at least one time."))
         if not data.get("warn_before") and not data.get("warn_percent") and not self.errors:
-            self.add_error("warn_percent", "Say when to warn: at a share, or so long before the end.")
+            self.add_error("warn_percent", gettext("Say when to warn: at a share, or so long before the end."))
         return data
 
     def clean_warn_before(self) -> str:
@@ -157,7 +159,7 @@ class PolicyForm(PlainForm):
         super()._post_clean()  # type: ignore[misc]
         before, targets = self.warning["warn_before_seconds"], read_targets(self.cleaned_data)
         if before and targets and before >= min(target.seconds for target in targets.values()):
-            self.add_error("warn_before", "The shortest time would be over before its warning.")
+            self.add_error("warn_before", gettext("The shortest time would be over before its warning."))
 
     @property
     def warning(self) -> dict[str, Any]:
@@ -177,7 +179,7 @@ class VersionInline(ReadOnlyInline):
     model = SlaPolicyVersion
     fields = ("number", "created_at", "calendar", "warn_at_share", "promises")
     readonly_fields = fields
-    verbose_name_plural = "versions: what was promised when"
+    verbose_name_plural = _("versions: what was promised when")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).select_related("calendar", "policy").prefetch_related("targets")
@@ -206,15 +208,17 @@ class SlaPolicyAdmin(Tried, AsksToRecalculate, StoreAdmin):
             None,
             {
                 "fields": ("store", "name", "position", "is_active", "queue", *CONDITION_FIELDS.values()),
-                "description": "The first active policy that matches a ticket, by position, is its promise.",
+                "description": _("The first active policy that matches a ticket, by position, is its promise."),
             },
         ),
         (
-            "Counting",
+            _("Counting"),
             {
                 "fields": ("calendar", "warn_percent", "warn_before"),
-                "description": "A change of these or of the times below is a new version: clocks that run keep the "
-                "version that they were started under.",
+                "description": _(
+                    "A change of these or of the times below is a new version: clocks that run keep the "
+                    "version that they were started under."
+                ),
             },
         ),
         *TARGET_FIELDS,
@@ -239,7 +243,9 @@ class SlaPolicyAdmin(Tried, AsksToRecalculate, StoreAdmin):
             **form.warning,
         )
         if before is None or version.pk != before.pk:
-            self.message_user(request, f"Version {version.number} holds from now on.", messages.SUCCESS)
+            self.message_user(
+                request, gettext("Version %(number)s holds from now on.") % {"number": version.number}, messages.SUCCESS
+            )
         if form.has_changed():
             self.note_changed(request, [form.instance])
 

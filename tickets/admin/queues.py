@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from subscribers.admin_base import PlainForm, StaffInline, StoreAdmin
 from subscribers.models import Store
@@ -25,7 +25,7 @@ class QueueForm(PlainForm):
         if store is not None and members is not None:
             strangers = members.exclude(pk__in=store.memberships.values("user"))
             if names := ", ".join(str(one) for one in strangers):
-                self.add_error("members", f"They do not work for this store: {names}.")
+                self.add_error("members", gettext("They do not work for this store: %(names)s.") % {"names": names})
         return data
 
 

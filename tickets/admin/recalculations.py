@@ -10,8 +10,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.translation import gettext
 
 from subscribers.admin_base import ReadOnlyAdmin
+from subscribers.lazy import lazily as _
 from subscribers.models import Store
 from tickets.models import Recalculation, SlaPolicy
 from tickets.sla import recalculation
@@ -47,7 +49,7 @@ class RecalculationAdmin(ReadOnlyAdmin):
     list_filter = ("state", "store")
     ordering = ("-pk",)
 
-    @admin.display(description="looked at")
+    @admin.display(description=_("looked at"))
     def progress(self, row: Recalculation) -> str:
         return f"{row.done} of {row.total}"
 
@@ -71,7 +73,7 @@ class RecalculationAdmin(ReadOnlyAdmin):
             return HttpResponseRedirect(reverse("admin:tickets_recalculation_change", args=[row.pk]))
         count = recalculation.affected(policies)
         if not count:
-            self.message_user(request, "No open clock would be due at another time.", messages.INFO)
+            self.message_user(request, gettext("No open clock would be due at another time."), messages.INFO)
             return HttpResponseRedirect(reverse("admin:tickets_slapolicy_changelist"))
         context = {
             **self.admin_site.each_context(request),

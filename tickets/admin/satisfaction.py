@@ -6,27 +6,29 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from subscribers.admin_base import PlainForm, ReadOnlyAdmin, ReadOnlyInline, StoreAdmin
 from subscribers.enums import Channel
+from subscribers.lazy import lazily as _
 from subscribers.models import Reason
 from tickets.models import Queue, SatisfactionRating, SatisfactionRequest, SatisfactionSettings
 
 
 class SatisfactionForm(PlainForm):
     skips_channels = forms.MultipleChoiceField(
-        label="Channels left out",
+        label=_("Channels left out"),
         choices=Channel.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Of tickets that came this way.",
+        help_text=_("Of tickets that came this way."),
     )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         queue, reasons = data.get("queue") or getattr(self.instance, "queue", None), data.get("skips_topics")
         if queue is not None and reasons is not None and reasons.exclude(Q(store=None) | Q(store=queue.store)).exists():
-            self.add_error("skips_topics", "One of these belongs to another store.")
+            self.add_error("skips_topics", gettext("One of these belongs to another store."))
         return data
 
 

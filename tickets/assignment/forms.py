@@ -7,8 +7,8 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
+from subscribers.lazy import lazily as _
 from tickets.assignment.words import availability_words
 from tickets.forms import moment_of
 from tickets.models import Presence, Ticket
@@ -64,7 +64,6 @@ class HandOverForm(forms.Form):
     def __init__(self, *args: Any, ticket: Ticket, user: AbstractBaseUser, **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial["seen"] = ticket.assignee_id
-        others = (
-            colleagues(ticket).exclude(pk__in=[pk for pk in (ticket.assignee_id,) if pk]).select_related("presence")
-        )
+        held_by = [ticket.assignee_id] if ticket.assignee_id else []
+        others: Any = colleagues(ticket).exclude(pk__in=held_by)
         self.fields["to"].queryset = others.select_related("presence")  # type: ignore[attr-defined]

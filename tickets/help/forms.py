@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
+from subscribers.lazy import lazily as _
 from subscribers.models import Box, Reason
 from tickets.forms import FilesField, ManyFiles
 

@@ -15,9 +15,12 @@ from django.db import connection, transaction
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from subscribers.enums import Role
 from subscribers.errors import Refused
+from subscribers.lazy import grouped
+from subscribers.lazy import lazily as _
 from subscribers.models import Membership
 from tickets.enums import AccountKind, InboundState, IncidentKind, OutboundState
 from tickets.mail.outbox import queue_mail
@@ -38,13 +41,17 @@ HISTORY_MAILS = 50
 PAUSES = 1.5  # times the longest pause of its history
 
 RULES = {
-    IncidentKind.FETCHING: "Fetching failed, or nobody fetched, for 15 minutes.",
-    IncidentKind.SILENT: "No mail for half as long again as its longest pause of four weeks, and for two hours at "
-    "least. Known from 50 mails in these weeks on.",
-    IncidentKind.UNREAD: "A mail was stored 15 minutes ago and is not read yet.",
-    IncidentKind.QUARANTINED: "A mail could not be read, and waits for a person.",
-    IncidentKind.SENDING: "Three mails have waited for 15 minutes, or one for an hour, and none left since; or five "
-    "failed in an hour and none was sent.",
+    IncidentKind.FETCHING: _("Fetching failed, or nobody fetched, for 15 minutes."),
+    IncidentKind.SILENT: _(
+        "No mail for half as long again as its longest pause of four weeks, and for two hours at "
+        "least. Known from 50 mails in these weeks on."
+    ),
+    IncidentKind.UNREAD: _("A mail was stored 15 minutes ago and is not read yet."),
+    IncidentKind.QUARANTINED: _("A mail could not be read, and waits for a person."),
+    IncidentKind.SENDING: _(
+        "Three mails have waited for 15 minutes, or one for an hour, and none left since; or five "
+        "failed in an hour and none was sent."
+    ),
 }
 
 
@@ -113,11 +120,18 @@ def _tell(incident: MailIncident, now: datetime) -> None:
 
 def _letter(incident: MailIncident) -> str:
     rule = RULES[IncidentKind(incident.kind)]
-    return (
-        f"{incident.detail}\n\nMailbox: {incident.mailbox.address}\nSince: {incident.since:%d %b %Y, %H:%M} UTC\n"
-        f"Look: {settings.BASE_URL}{reverse('mail-health')}\n\nThis is told when: {rule}\n"
-        "The notice goes by itself once it is over."
-    )
+    return gettext(
+        "%(detail)s\n\nMailbox: %(address)s\nSince: %(since)s UTC\nLook: "
+        "%(base_url)s%(reverse)s\n\nThis is told when: %(rule)s\nThe notice goes by itself once "
+        "it is over."
+    ) % {
+        "detail": incident.detail,
+        "address": incident.mailbox.address,
+        "since": f"{incident.since:%d %b %Y, %H:%M}",
+        "base_url": settings.BASE_URL,
+        "reverse": reverse("mail-health"),
+        "rule": rule,
+    }
 
 
 def _responsible(incident: MailIncident) -> list[Any]:
@@ -139,19 +153,28 @@ def _fetching(now: datetime) -> Iterator[Finding]:
                 account.mailbox_id, IncidentKind.FETCHING, account.failing_since, f"{account}: {account.last_error}"
             )
         elif account.failing_since is None and last <= late and account.kind == AccountKind.IMAP:
-            yield Finding(account.mailbox_id, IncidentKind.FETCHING, last, f"{account}: nobody has asked this server.")
+            yield Finding(
+                account.mailbox_id,
+                IncidentKind.FETCHING,
+                last,
+                gettext("%(account)s: nobody has asked this server.") % {"account": account},
+            )
 
 
 def _unread(now: datetime) -> Iterator[Finding]:
     waiting = InboundMail.objects.filter(state=InboundState.STORED, received_at__lte=now - UNREAD_AFTER)
     for pk, count, since in _by_mailbox(waiting, "received_at"):
-        yield Finding(pk, IncidentKind.UNREAD, since, f"{_mails(count)} stored and not read yet.")
+        yield Finding(
+            pk, IncidentKind.UNREAD, since, gettext("%(mails)s stored and not read yet.") % {"mails": _mails(count)}
+        )
 
 
 def _quarantined() -> Iterator[Finding]:
     stopped = InboundMail.objects.filter(state=InboundState.QUARANTINED)
     for pk, count, since in _by_mailbox(stopped, "received_at"):
-        yield Finding(pk, IncidentKind.QUARANTINED, since, f"{_mails(count)} in quarantine.")
+        yield Finding(
+            pk, IncidentKind.QUARANTINED, since, gettext("%(mails)s in quarantine.") % {"mails": _mails(count)}
+        )
 
 
 def _sending(now: datetime) -> Iterator[Finding]:
@@ -164,7 +187,12 @@ def _sending(now: datetime) -> Iterator[Finding]:
         if is_long and not OutboundMail.objects.filter(mailbox=pk, created_at__gte=since, sent_at__gt=since).exists():
             error = OutboundMail.objects.filter(late, mailbox=pk).exclude(error="").order_by("-pk").first()
             told = f" {error.error}" if error else ""
-            yield Finding(pk, IncidentKind.SENDING, since, f"{_mails(count)} waiting to be sent.{told}"[:1000])
+            yield Finding(
+                pk,
+                IncidentKind.SENDING,
+                since,
+                (gettext("%(mails)s waiting to be sent.%(told)s") % {"mails": _mails(count), "told": told})[:1000],
+            )
     lately = OutboundMail.objects.filter(created_at__gte=now - timedelta(hours=1))
     for row in lately.values("mailbox").annotate(
         failed=Count("pk", filter=Q(state=OutboundState.FAILED)),
@@ -172,7 +200,7 @@ def _sending(now: datetime) -> Iterator[Finding]:
         since=Min("created_at"),
     ):
         if row["failed"] >= MANY_FAILED and not row["sent"]:
-            detail = f"{_mails(row['failed'])} failed within an hour, and none was sent."
+            detail = gettext("%(mails)s failed within an hour, and none was sent.") % {"mails": _mails(row["failed"])}
             yield Finding(row["mailbox"], IncidentKind.SENDING, row["since"], detail)
 
 
@@ -187,7 +215,9 @@ def _silent(now: datetime) -> Iterator[Finding]:
     }
     for pk, pause in _longest_pauses(quiet, now - HISTORY):
         if now - quiet[pk] > max(PAUSES * pause, QUIET_AT_LEAST):
-            detail = f"No mail has arrived; its longest pause in four weeks was {_hours(pause)}."
+            detail = gettext("No mail has arrived; its longest pause in four weeks was %(hours)s.") % {
+                "hours": _hours(pause)
+            }
             yield Finding(pk, IncidentKind.SILENT, quiet[pk], detail)
 
 
@@ -211,9 +241,13 @@ def _by_mailbox(rows: QuerySet[Any], moment: str) -> list[tuple[int, int, dateti
 
 
 def _mails(count: int) -> str:
-    return f"{count:,} mail{'' if count == 1 else 's'}"
+    return ngettext("%(count)s mail", "%(count)s mails", count) % {"count": grouped(count)}
 
 
 def _hours(pause: timedelta) -> str:
     hours = pause.total_seconds() / 3600
-    return f"{hours:.0f} hours" if hours >= 2 else f"{hours * 60:.0f} minutes"
+    return (
+        gettext("%(hours)s hours") % {"hours": f"{hours:.0f}"}
+        if hours >= 2
+        else gettext("%(hours)s minutes") % {"hours": f"{hours * 60:.0f}"}
+    )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Case, Value, When
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 from subscribers.later import soon
@@ -127,7 +128,7 @@ def queue_mail(
         return sent
     mailbox = Mailbox.objects.filter(store=store, is_active=True).order_by("pk").first()
     if mailbox is None:
-        raise Refused("This store has no active mailbox to send from.")
+        raise Refused(gettext("This store has no active mailbox to send from."))
     letter = Letter(
         mailbox=mailbox,
         key=key,
@@ -199,7 +200,7 @@ def mailbox_of(ticket: Ticket) -> Mailbox:
         of_queue = Case(When(queue=ticket.queue_id, then=Value(0)), default=Value(1))
         mailbox = mailboxes.filter(store=ticket.store_id, is_active=True).order_by(of_queue, "pk").first()
     if mailbox is None:
-        raise Refused("This store has no active mailbox to send from.")
+        raise Refused(gettext("This store has no active mailbox to send from."))
     return mailbox
 
 
@@ -211,7 +212,7 @@ def row_key(key: str, address: str) -> str:
 def _write(letter: Letter, recipients: Sequence[Recipient]) -> list[OutboundMail]:
     recipients = _once_each(recipients)
     if not recipients[0].address:
-        raise Refused("This person has no mail address.")
+        raise Refused(gettext("This person has no mail address."))
     letter = replace(
         letter,
         from_name=" ".join((letter.from_name or letter.mailbox.name).split())[:200],
@@ -272,7 +273,7 @@ def _once_each(recipients: Sequence[Recipient]) -> list[Recipient]:
     for recipient in recipients:
         unique.setdefault(recipient.address.strip().lower(), replace(recipient, address=recipient.address.strip()))
     if len(unique) > MOST_COPIES + 1:
-        raise Refused(f"At most {MOST_COPIES} people may be in copy.", "cc")
+        raise Refused(gettext("At most %(most_copies)s people may be in copy.") % {"most_copies": MOST_COPIES}, "cc")
     return list(unique.values())
 
 

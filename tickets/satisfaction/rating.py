@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.enums import Actor
 from subscribers.errors import Refused
@@ -37,11 +38,11 @@ def rate(request: SatisfactionRequest, *, score: int, comment: str = "") -> Sati
     request = SatisfactionRequest.objects.select_for_update().get(pk=request.pk)
     now, comment = timezone.now(), comment.replace("\x00", "").replace("\r\n", "\n").strip()[:MOST_WORDS]
     if score not in Score.values:
-        raise Refused("Choose one of the five answers.", "score")
+        raise Refused(gettext("Choose one of the five answers."), "score")
     if request.is_rated and (request.score, request.comment) == (score, comment):
         return request
     if not may_rate(request, now):
-        raise Refused("The time for an answer is over.")
+        raise Refused(gettext("The time for an answer is over."))
     before = request.score
     SatisfactionRating.objects.create(request=request, score=score, comment=comment, rated_at=now)
     if request.is_rated:

@@ -4,17 +4,18 @@ from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from subscribers.lazy import lazily as _
 from tickets.enums import BAD_SCORES, GOOD_SCORES, SatisfactionState, Score
 from tickets.models import SatisfactionRequest, Ticket
 
 # What lists of tickets are filtered by, and the scores behind each word.
 WORDS = {"bad": BAD_SCORES, "okay": (Score.OKAY,), "good": GOOD_SCORES}
 FILTERS = (
-    ("bad", "Bad (1–2)"),
-    ("okay", "Okay (3)"),
-    ("good", "Good (4–5)"),
-    ("asked", "Asked, no answer"),
-    ("none", "No answer"),
+    ("bad", _("Bad (1–2)")),
+    ("okay", _("Okay (3)")),
+    ("good", _("Good (4–5)")),
+    ("asked", _("Asked, no answer")),
+    ("none", _("No answer")),
 )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.enums import Actor
 from subscribers.errors import Refused
@@ -65,7 +66,7 @@ def reply(
     message that its writer saw; raises Crossed where somebody wrote since.
     """
     if not text.strip() and not attachments and not kept:
-        raise Refused("Write something before you send it.", "text")
+        raise Refused(gettext("Write something before you send it."), "text")
     ticket = locked(ticket)
     outbound_key = key_of(ticket, key)
     sent = OutboundMail.objects.filter(key=outbound_key).select_related("message").first()
@@ -75,7 +76,7 @@ def reply(
         refuse_crossing(ticket, seen=seen, author=author)
     now = timezone.now()
     if send_at is not None and not now < send_at <= now + FARTHEST:
-        raise Refused("Choose a time in the future, within a year.", "send_at")
+        raise Refused(gettext("Choose a time in the future, within a year."), "send_at")
     if status is None and ticket.status == TicketStatus.NEW:
         status = TicketStatus.OPEN
     leaves_at = send_at or (now + timedelta(seconds=undo_seconds) if undo_seconds else None)
@@ -192,7 +193,7 @@ def add_note(
 ) -> Message:
     """An internal note: colleagues read it, no customer does, and it satisfies no promise. Whom it names is told."""
     if not text.strip() and not attachments:
-        raise Refused("A note needs some text.", "text")
+        raise Refused(gettext("A note needs some text."), "text")
     ticket = locked(ticket)
     now = timezone.now()
     row = write_message(

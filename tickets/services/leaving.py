@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 from subscribers.later import soon
@@ -114,7 +115,7 @@ def schedule(message: Message, *, actor: AbstractBaseUser, send_at: datetime) ->
     """Another time for an answer that waits; one that was held leaves by itself again."""
     message, now = _waiting(message), timezone.now()
     if not now < send_at <= now + FARTHEST:
-        raise Refused("Choose a time in the future, within a year.", "send_at")
+        raise Refused(gettext("Choose a time in the future, within a year."), "send_at")
     message.state, message.created_at = MessageState.SCHEDULED, now
     message.save(update_fields=["state", "created_at"])
     message.ticket.updated_at = now
@@ -148,7 +149,7 @@ def send_elsewhere(outbound: OutboundMail, *, actor: AbstractBaseUser, address: 
     try:
         validate_email(address)
     except ValidationError as error:
-        raise Refused("This is not a mail address.", "address") from error
+        raise Refused(gettext("This is not a mail address."), "address") from error
     message, failed = _failed(outbound)
     now = timezone.now()
     other = OutboundMail.objects.get(pk=failed.pk)
@@ -161,7 +162,7 @@ def send_elsewhere(outbound: OutboundMail, *, actor: AbstractBaseUser, address: 
         with transaction.atomic():
             other.save(force_insert=True)
     except IntegrityError as error:
-        raise Refused(f"This message went to {address} already.", "address") from error
+        raise Refused(gettext("This message went to %(address)s already.") % {"address": address}, "address") from error
     note(other, OutboundEventKind.SENT_AGAIN, source=AGENT, actor=actor, detail=f"Instead of {failed.recipient}")
     log(message.ticket, TicketEventKind.SENT_AGAIN, actor=actor, to_value=address, message=message.pk)
     if failed.state == OutboundState.FAILED:
@@ -185,19 +186,23 @@ def _say_again(message: Message, outbound: OutboundMail, now: datetime) -> None:
 
 def _failed(outbound: OutboundMail) -> tuple[Message, OutboundMail]:
     if outbound.message_id is None:
-        raise Refused("This mail belongs to no message.")
+        raise Refused(gettext("This mail belongs to no message."))
     message = _locked_with_ticket(outbound.message_id)
     outbound = OutboundMail.objects.select_for_update(no_key=True).get(pk=outbound.pk)
     came_back = outbound.state == OutboundState.SENT and outbound.outcome == OutboundOutcome.BOUNCED
     if outbound.state != OutboundState.FAILED and not came_back:
-        raise Refused("This mail has not failed.")
+        raise Refused(gettext("This mail has not failed."))
     return message, outbound
 
 
 def _waiting(message: Message) -> Message:
     message = _locked_with_ticket(message.pk)
     if message.state not in UNSAID:
-        raise Refused("It has left already." if message.state == MessageState.SAID else "It was taken back already.")
+        raise Refused(
+            gettext("It has left already.")
+            if message.state == MessageState.SAID
+            else gettext("It was taken back already.")
+        )
     return message
 
 

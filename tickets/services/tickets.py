@@ -11,6 +11,7 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.enums import Actor, Channel
 from subscribers.errors import Refused
@@ -39,7 +40,7 @@ TRANSITIONS: dict[TicketStatus, frozenset[TicketStatus]] = {
 def default_queue(store: Store) -> Queue:
     queue = Queue.objects.filter(store=store).order_by("-is_default", "position", "pk").first()
     if queue is None:
-        raise Refused("This store has no queue yet; make one in the admin.", "queue")
+        raise Refused(gettext("This store has no queue yet; make one in the admin."), "queue")
     return queue
 
 
@@ -70,13 +71,13 @@ def open_ticket(
     if existing := _made_before(store, channel, source_key):
         return existing
     if subscriber.store_id != store.pk:
-        raise Refused("This subscriber belongs to another store.", "subscriber")
+        raise Refused(gettext("This subscriber belongs to another store."), "subscriber")
     if queue is not None and queue.store_id != store.pk:
-        raise Refused("This queue belongs to another store.", "queue")
+        raise Refused(gettext("This queue belongs to another store."), "queue")
     if box is not None and box.cycle.subscription.subscriber_id != subscriber.pk:
-        raise Refused("This box went to somebody else.", "box")
+        raise Refused(gettext("This box went to somebody else."), "box")
     if message is None or message.is_empty:
-        raise Refused("A ticket needs a text.", "text")
+        raise Refused(gettext("A ticket needs a text."), "text")
     opening = Opening(
         store=store,
         queue=queue or default_queue(store),
@@ -177,7 +178,11 @@ def turn_to(
     if status == before:
         return None
     if status not in TRANSITIONS[before]:
-        raise Refused(f"A ticket that is {before.label.lower()} cannot become {status.label.lower()}.", "status")
+        raise Refused(
+            gettext("A ticket that is %(label)s cannot become %(label2)s.")
+            % {"label": before.label.lower(), "label2": status.label.lower()},
+            "status",
+        )
     ticket.status, ticket.updated_at = status, now
     ticket.resolved_at = now if status == TicketStatus.RESOLVED else None
     if status == TicketStatus.RESOLVED:
@@ -208,7 +213,7 @@ def assign(ticket: Ticket, *, actor: AbstractBaseUser | None, assignee: Abstract
     """Give the ticket to somebody who may see it, or to nobody. Handed over by a person, it wakes."""
     ticket = locked(ticket)
     if assignee and not Ticket.objects.visible_to(assignee).filter(pk=ticket.pk).exists():
-        raise Refused("This person cannot see the ticket's queue.", "assignee")
+        raise Refused(gettext("This person cannot see the ticket's queue."), "assignee")
     if ticket.assignee_id == (assignee.pk if assignee else None):
         return ticket
     before = ticket.assignee
@@ -249,7 +254,7 @@ def move(ticket: Ticket, *, actor: AbstractBaseUser | None, queue: Queue) -> Tic
     """Put the ticket into another queue of its store; its promises follow that queue's policy."""
     ticket = locked(ticket)
     if queue.store_id != ticket.store_id:
-        raise Refused("This queue belongs to another store.", "queue")
+        raise Refused(gettext("This queue belongs to another store."), "queue")
     if queue.pk == ticket.queue_id:
         return ticket
     before, now = ticket.queue, timezone.now()
@@ -270,7 +275,7 @@ def set_box(ticket: Ticket, *, actor: AbstractBaseUser | None, box: Box | None) 
     """Tie the ticket to the box that it is about."""
     ticket = locked(ticket)
     if box is not None and box.cycle.subscription.subscriber_id != ticket.subscriber_id:
-        raise Refused("This box went to somebody else.", "box")
+        raise Refused(gettext("This box went to somebody else."), "box")
     if ticket.box_id == (box.pk if box else None):
         return ticket
     before = ticket.box

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 from subscribers.models import Reason, Store
@@ -141,7 +142,7 @@ def add_topic(ticket: Ticket, *, reason: Reason, actor: AbstractBaseUser | None)
     """An agent (or a rule of theirs) says what the ticket is about; what follows from it opens."""
     ticket = locked(ticket)
     if reason.store_id not in (None, ticket.store_id):
-        raise Refused("This reason belongs to another store.", "reason")
+        raise Refused(gettext("This reason belongs to another store."), "reason")
     topic = ticket.topics.select_related("reason").filter(reason=reason).first()
     if topic is not None and topic.rejected_at is None:
         return topic

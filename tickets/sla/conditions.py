@@ -12,8 +12,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Min
+from django.utils.translation import gettext
 
 from subscribers.enums import BoxStatus, Channel
+from subscribers.lazy import lazily as _
 from subscribers.models import Box, Subscription
 from tickets.enums import Priority
 from tickets.models import Ticket, TicketTopic
@@ -124,10 +126,10 @@ class Condition:
 # In the order in which they are asked: what needs no query first.
 CONDITIONS: dict[str, Condition] = {
     "cycle": Condition(
-        "a cycle's number, 1 for the first", _whole_number, lambda facts, value: facts.ticket.cycle_index == value
+        _("a cycle's number, 1 for the first"), _whole_number, lambda facts, value: facts.ticket.cycle_index == value
     ),
     "priority": Condition(
-        "a list of priorities, from 1 (urgent) to 4 (low)",
+        _("a list of priorities, from 1 (urgent) to 4 (low)"),
         _some_of(Priority.values),
         lambda facts, value: facts.ticket.priority in value,
     ),
@@ -137,7 +139,7 @@ CONDITIONS: dict[str, Condition] = {
         lambda facts, value: facts.ticket.channel in value,
     ),
     "topic": Condition(
-        "a list of topics' keys, of which one is enough",
+        _("a list of topics' keys, of which one is enough"),
         _keys,
         lambda facts, value: any(key in facts.topics for key in value),
     ),
@@ -157,12 +159,17 @@ CONDITIONS: dict[str, Condition] = {
 def check_conditions(conditions: Any) -> None:
     """Raises ValueError, in words, unless `conditions` is what `hold` reads."""
     if not isinstance(conditions, dict):
-        raise ValueError('Conditions are an object, such as {"cycle": 1}.')
+        raise ValueError(gettext('Conditions are an object, such as {"cycle": 1}.'))
     for name, value in conditions.items():
         if name not in CONDITIONS:
-            raise ValueError(f"{name!r} is not a condition; these are {', '.join(CONDITIONS)}.")
+            raise ValueError(
+                gettext("%(name)s is not a condition; these are %(join)s.")
+                % {"name": f"{name!r}", "join": ", ".join(CONDITIONS)}
+            )
         if not CONDITIONS[name].is_right(value):
-            raise ValueError(f"{name!r} takes {CONDITIONS[name].takes}.")
+            raise ValueError(
+                gettext("%(name)s takes %(takes)s.") % {"name": f"{name!r}", "takes": CONDITIONS[name].takes}
+            )
 
 
 def hold(conditions: Mapping[str, Any], facts: Facts) -> bool:

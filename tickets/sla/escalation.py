@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from subscribers.enums import Role
 from subscribers.errors import Refused
@@ -98,12 +99,12 @@ def _settle(due: ClockEscalation, state: EscalationState, now: datetime, error: 
 def _do(due: ClockEscalation) -> None:
     clock = due.clock
     if clock.state not in OPEN_CLOCK:
-        raise NotNeeded(f"The clock was {clock.get_state_display().lower()} by then.")
+        raise NotNeeded(gettext("The clock was %(lower)s by then.") % {"lower": clock.get_state_display().lower()})
     if due.escalation.occasion == EscalationOccasion.WARNING:
         if clock.breached_at is not None:
-            raise NotNeeded("It was overdue by then.")
+            raise NotNeeded(gettext("It was overdue by then."))
         if clock.state == ClockState.PAUSED:
-            raise NotNeeded("It was paused by then.")
+            raise NotNeeded(gettext("It was paused by then."))
     told = DO[EscalationAction(due.escalation.action)](due)
     log(clock.ticket, TicketEventKind.ESCALATED, to_value=told, **_cause(due))
 
@@ -116,7 +117,7 @@ def _notify(due: ClockEscalation) -> str:
     ticket = due.clock.ticket
     people = [ticket.assignee] if ticket.assignee and ticket.assignee.is_active else _leads(ticket.store_id)
     if not people:
-        raise NotNeeded("Nobody is assigned, and the store has no lead.")
+        raise NotNeeded(gettext("Nobody is assigned, and the store has no lead."))
     subject, text = _words(due)
     for person in people:
         queue_staff_mail(
@@ -156,9 +157,9 @@ def _assign(due: ClockEscalation) -> str:
     person, ticket = due.escalation.assignee, due.clock.ticket
     assert person is not None  # noqa: S101  held by a check constraint
     if ticket.assignee_id == person.pk:
-        raise NotNeeded(f"It was {person}’s already.")
+        raise NotNeeded(gettext("It was %(person)s’s already.") % {"person": person})
     if not person.is_active:
-        raise Refused(f"{person} does not work here any more.")
+        raise Refused(gettext("%(person)s does not work here any more.") % {"person": person})
     tickets.assign(ticket, actor=None, assignee=person)
     return f"Assigned to {person}"
 
@@ -166,7 +167,9 @@ def _assign(due: ClockEscalation) -> str:
 def _raise_priority(due: ClockEscalation) -> str:
     ticket, priority = due.clock.ticket, Priority(due.escalation.priority or Priority.URGENT)
     if ticket.priority <= priority:
-        raise NotNeeded(f"Its priority was {ticket.get_priority_display().lower()} already.")
+        raise NotNeeded(
+            gettext("Its priority was %(lower)s already.") % {"lower": ticket.get_priority_display().lower()}
+        )
     tickets.set_priority(ticket, actor=None, priority=priority)
     return f"Priority {priority.label.lower()}"
 

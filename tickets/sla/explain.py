@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+
+from subscribers.lazy import lazily as _
 from tickets.enums import OPEN_CLOCK, ClockEventKind, ClockState
 from tickets.models import Clock, ClockEvent
 from tickets.sla.segments import Basis, Counted, closed, count, effective
@@ -14,17 +17,17 @@ MOST_CLOSED = 6  # stretches told one by one; what is more is summed up
 
 # Why a clock started, changed or ended, by the change of the ticket that its line names.
 REASONS = {
-    "opened": "the ticket was opened",
-    "opened_by_agent": "a colleague opened the ticket",
-    "customer_replied": "the customer wrote",
-    "agent_replied": "we answered",
-    "waiting": "waiting for the customer",
-    "working": "no longer waiting for the customer",
-    "resolved": "the ticket was resolved",
-    "reopened": "the ticket was reopened",
-    "retargeted": "another queue or priority",
-    "discarded": "the ticket was discarded",
-    "recalculated": "the promise was changed for open tickets",
+    "opened": _("the ticket was opened"),
+    "opened_by_agent": _("a colleague opened the ticket"),
+    "customer_replied": _("the customer wrote"),
+    "agent_replied": _("we answered"),
+    "waiting": _("waiting for the customer"),
+    "working": _("no longer waiting for the customer"),
+    "resolved": _("the ticket was resolved"),
+    "reopened": _("the ticket was reopened"),
+    "retargeted": _("another queue or priority"),
+    "discarded": _("the ticket was discarded"),
+    "recalculated": _("the promise was changed for open tickets"),
 }
 
 
@@ -69,8 +72,15 @@ class Explanation:
         """What is used and what remains, in words."""
         used, left = span_words(self.used_seconds), span_words(abs(self.left_seconds))
         if not self.is_open:
-            return f"{used} of {span_words(self.clock.target_seconds)} used"
-        return f"{used} used, {left} left" if self.left_seconds >= 0 else f"{used} used, {left} over"
+            return gettext("%(used)s of %(span_words)s used") % {
+                "used": used,
+                "span_words": span_words(self.clock.target_seconds),
+            }
+        return (
+            gettext("%(used)s used, %(left)s left") % {"used": used, "left": left}
+            if self.left_seconds >= 0
+            else gettext("%(used)s used, %(left)s over") % {"used": used, "left": left}
+        )
 
 
 def explain(
@@ -94,9 +104,9 @@ def explain(
         counted=counted,
         now=now,
         zone=zone,
-        policy=f"{basis.policy}, version {basis.number}",
-        calendar=basis.calendar_name if counts_hours else "every hour counts",
-        zone_note=f"Open hours are kept in {own}; times here are in {zone.key}."
+        policy=gettext("%(policy)s, version %(number)s") % {"policy": basis.policy, "number": basis.number},
+        calendar=basis.calendar_name if counts_hours else gettext("every hour counts"),
+        zone_note=gettext("Open hours are kept in %(own)s; times here are in %(key)s.") % {"own": own, "key": zone.key}
         if counts_hours and own != zone.key
         else "",
     )
@@ -105,9 +115,9 @@ def explain(
 def promise_words(seconds: float, in_business_time: bool, basis: Basis | None) -> str:
     """ "2 h of business time (Support hours, Europe/Berlin)"."""
     if not in_business_time:
-        return f"{span_words(seconds)} of calendar time"
+        return gettext("%(span_words)s of calendar time") % {"span_words": span_words(seconds)}
     by = f" ({basis.calendar_name}, {basis.calendar.tz})" if basis else ""
-    return f"{span_words(seconds)} of business time{by}"
+    return gettext("%(span_words)s of business time%(by)s") % {"span_words": span_words(seconds), "by": by}
 
 
 def _line(line: ClockEvent, at: datetime, clock: Clock, bases: Mapping[int, Basis], tell: Teller) -> Line:
@@ -117,31 +127,38 @@ def _line(line: ClockEvent, at: datetime, clock: Clock, bases: Mapping[int, Basi
     target = data.get("target_seconds", clock.target_seconds)
     basis = bases.get(data.get("version", clock.version_id))
     promised = promise_words(target, data.get("in_business_time", clock.in_business_time), basis)
-    used = f"{span_words(line.consumed_seconds)} used"
+    used = gettext("%(span_words)s used") % {"span_words": span_words(line.consumed_seconds)}
     words, note = line.get_kind_display(), reason
     match line.kind:
         case ClockEventKind.START:
-            words = f"Started with {promised}"
+            words = gettext("Started with %(promised)s") % {"promised": promised}
             if line.consumed_seconds >= 1:
-                note = _joined(reason, f"{used} before")
+                note = _joined(reason, gettext("%(used)s before") % {"used": used})
         case ClockEventKind.PAUSE:
-            words, note = "Paused, waiting for the customer", used
+            words, note = gettext("Paused, waiting for the customer"), used
         case ClockEventKind.RESUME:
-            words, note = "Running again", _joined(reason, used)
+            words, note = gettext("Running again"), _joined(reason, used)
         case ClockEventKind.RETARGET:
-            version = f" by {basis.policy}, version {basis.number}" if basis else ""
+            version = (
+                gettext(" by %(policy)s, version %(number)s") % {"policy": basis.policy, "number": basis.number}
+                if basis
+                else ""
+            )
             promised = promise_words(target, data.get("in_business_time", clock.in_business_time), None)
-            words, note = f"Now {promised}{version}", _joined(cause or reason, used)
+            words, note = (
+                gettext("Now %(promised)s%(version)s") % {"promised": promised, "version": version},
+                _joined(cause or reason, used),
+            )
         case ClockEventKind.WARN:
-            words, note = "Warned that it is due soon", ""
+            words, note = gettext("Warned that it is due soon"), ""
         case ClockEventKind.BREACH:
-            words, note = "Due, and not done by then", ""
+            words, note = gettext("Due, and not done by then"), ""
         case ClockEventKind.MET:
             words, note = _met_words(line, clock), reason
             if data.get("in_time_after_all"):
-                note = "sent in time, arrived later"
+                note = gettext("sent in time, arrived later")
         case ClockEventKind.CANCEL:
-            words = "No longer owed"
+            words = gettext("No longer owed")
     return Line(line.kind, at, tell.moment(at), words, note)
 
 
@@ -152,8 +169,16 @@ def _joined(*parts: str) -> str:
 def _met_words(line: ClockEvent, clock: Clock) -> str:
     left = clock.target_seconds - line.consumed_seconds
     if clock.due_at is not None and line.occurred_at > clock.due_at:
-        return f"Done, {span_words(-left)} late" if left <= -1 else "Done late"
-    return f"Done with {span_words(left)} to spare" if left >= 1 else "Done in time"
+        return (
+            gettext("Done, %(span_words)s late") % {"span_words": span_words(-left)}
+            if left <= -1
+            else gettext("Done late")
+        )
+    return (
+        gettext("Done with %(span_words)s to spare") % {"span_words": span_words(left)}
+        if left >= 1
+        else gettext("Done in time")
+    )
 
 
 def _closed_lines(clock: Clock, counted: Counted, tell: Teller) -> list[Line]:
@@ -182,7 +207,11 @@ def _closed_lines(clock: Clock, counted: Counted, tell: Teller) -> list[Line]:
     ]
     if rest := found[len(told) :]:
         hours = span_words(sum((until - begin).total_seconds() for begin, until, _ in rest))
-        words = f"Closed {len(rest)} more times until {tell.moment(rest[-1][1])}, {hours} in all"
+        words = gettext("Closed %(rest)s more times until %(moment)s, %(hours)s in all") % {
+            "rest": len(rest),
+            "moment": tell.moment(rest[-1][1]),
+            "hours": hours,
+        }
         lines.append(Line("closed", rest[0][0], tell.moment(rest[0][0]), words))
     return lines
 
@@ -193,14 +222,23 @@ def _ends(clock: Clock, counted: Counted, lines: Sequence[ClockEvent], tell: Tel
     due, is_open = clock.due_at, clock.state in OPEN_CLOCK
     is_told = any(line.kind == ClockEventKind.BREACH and line.occurred_at == due for line in lines)
     if due is not None and not is_told:
-        words = ("Due" if due > tell.now else "Was due") if is_open else "Would have been due"
+        words = (
+            (gettext("Due") if due > tell.now else gettext("Was due")) if is_open else gettext("Would have been due")
+        )
         if not is_open and clock.met_at and clock.met_at > due:
-            words = "Was due"
+            words = gettext("Was due")
         found.append(Line("due", due, tell.moment(due), words))
     if is_open:
         left = clock.target_seconds - counted.used_seconds
-        rest = f"{span_words(left)} left" if left >= 0 else f"{span_words(-left)} over"
+        rest = (
+            gettext("%(span_words)s left") % {"span_words": span_words(left)}
+            if left >= 0
+            else gettext("%(span_words)s over") % {"span_words": span_words(-left)}
+        )
         state = "paused" if clock.state == ClockState.PAUSED else "running"
-        words = f"Now: {span_words(counted.used_seconds)} used, {rest}"
+        words = gettext("Now: %(span_words)s used, %(rest)s") % {
+            "span_words": span_words(counted.used_seconds),
+            "rest": rest,
+        }
         found.append(Line("now", tell.now, tell.moment(tell.now), words, state))
     return found

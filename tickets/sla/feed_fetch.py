@@ -12,6 +12,10 @@ import time
 from collections.abc import Callable
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from django.utils.translation import gettext
+
+from subscribers.lazy import grouped
+
 SECONDS = 10.0  # for any one answer of the network
 SECONDS_IN_ALL = 30.0
 MOST_REDIRECTIONS = 3
@@ -46,8 +50,8 @@ def fetch(url: str, *, most_bytes: int, may_connect: Callable[[str], bool] = is_
                 return content
             url = urljoin(url, redirection)
     except (OSError, http.client.HTTPException, ssl.SSLError) as error:
-        raise NotFetched(f"It did not answer: {error or type(error).__name__}") from error
-    raise NotFetched("It redirects too often.")
+        raise NotFetched(gettext("It did not answer: %(error)s") % {"error": error or type(error).__name__}) from error
+    raise NotFetched(gettext("It redirects too often."))
 
 
 def checked(url: str) -> SplitResult:
@@ -56,13 +60,13 @@ def checked(url: str) -> SplitResult:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise NotFetched("This is no address.") from error
+        raise NotFetched(gettext("This is no address.")) from error
     if parts.scheme not in ("http", "https"):
         raise NotFetched("The address starts with https:// or http://.")
     if not parts.hostname or port == 0:
-        raise NotFetched("This is no address.")
+        raise NotFetched(gettext("This is no address."))
     if parts.username or parts.password:
-        raise NotFetched("An address with a password in it is not used.")
+        raise NotFetched(gettext("An address with a password in it is not used."))
     return parts
 
 
@@ -90,10 +94,10 @@ def connected(host: str, port: int, scheme: str, may_connect: Callable[[str], bo
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise NotFetched(f"There is no server {host}.") from error
+        raise NotFetched(gettext("There is no server %(host)s.") % {"host": host}) from error
     addresses = list(dict.fromkeys(str(answer[4][0]) for answer in found))
     if not all(may_connect(address) for address in addresses):
-        raise NotFetched(f"{host} is an internal address.")
+        raise NotFetched(gettext("%(host)s is an internal address.") % {"host": host})
     plain = socket.create_connection((addresses[0], port), timeout=SECONDS)
     if scheme == "http":
         return plain
@@ -109,8 +113,10 @@ def _read(response: http.client.HTTPResponse, deadline: float, most_bytes: int) 
     while part := response.read1(CHUNK):
         size += len(part)
         if size > most_bytes:
-            raise NotFetched(f"It is longer than {most_bytes // 1000:,} kB.")
+            raise NotFetched(
+                gettext("It is longer than %(most_bytes)s kB.") % {"most_bytes": grouped(most_bytes // 1000)}
+            )
         if time.monotonic() > deadline:
-            raise NotFetched("It took too long.")
+            raise NotFetched(gettext("It took too long."))
         parts.append(part)
     return b"".join(parts)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 from tickets.enums import EscalationAction, EscalationOccasion, Metric, Priority
@@ -151,20 +152,26 @@ def _check(
     escalations: Sequence[Escalation],
 ) -> None:
     if calendar.store_id != policy.store_id:
-        raise Refused("This calendar belongs to another store.", "calendar")
+        raise Refused(gettext("This calendar belongs to another store."), "calendar")
     if (share is None) == (before is None):
-        raise Refused("A policy warns at a share of its times or an interval before they end: give one.", "warning")
+        raise Refused(
+            gettext("A policy warns at a share of its times or an interval before they end: give one."), "warning"
+        )
     if share is not None and not 0 < share < 1:
-        raise Refused("The share at which a policy warns lies between nothing and all of it.", "warning")
+        raise Refused(gettext("The share at which a policy warns lies between nothing and all of it."), "warning")
     shortest = min((target.seconds for target in targets.values()), default=None)
     if before is not None and (before <= 0 or (shortest is not None and before >= shortest)):
         words = f", {length_words(shortest)}" if shortest else ""
-        raise Refused(f"The warning comes before the end, and after the start, of the shortest time{words}.", "warning")
+        raise Refused(
+            gettext("The warning comes before the end, and after the start, of the shortest time%(words)s.")
+            % {"words": words},
+            "warning",
+        )
     places: list[Any] = [(one.metric, one.occasion, one.action) for one in dict.fromkeys(escalations)]
     if len(places) != len(set(places)):
-        raise Refused("One action for the same time and occasion is said twice.", "escalations")
+        raise Refused(gettext("One action for the same time and occasion is said twice."), "escalations")
     for one in escalations:
         if (one.action == EscalationAction.ASSIGN) != (one.assignee_id is not None):
-            raise Refused("To assign names a person; nothing else does.", "escalations")
+            raise Refused(gettext("To assign names a person; nothing else does."), "escalations")
         if (one.action == EscalationAction.RAISE_PRIORITY) != (one.priority is not None):
-            raise Refused("To raise the priority names one; nothing else does.", "escalations")
+            raise Refused(gettext("To raise the priority names one; nothing else does."), "escalations")

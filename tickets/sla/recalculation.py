@@ -14,6 +14,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.errors import Refused
 from subscribers.later import soon
@@ -69,7 +70,7 @@ def start(of: Store | Collection[SlaPolicy], *, requested_by: AbstractBaseUser |
     """
     store_id, _ = _scope(of)
     if store_id is None:
-        raise Refused("No policy was chosen.", "policies")
+        raise Refused(gettext("No policy was chosen."), "policies")
     row = Recalculation.objects.create(
         store_id=store_id,
         requested_by_id=requested_by.pk if requested_by else None,
@@ -159,7 +160,7 @@ def _scope(of: Store | Collection[SlaPolicy]) -> tuple[int | None, frozenset[int
         return of.pk, None
     stores = {policy.store_id for policy in of}
     if len(stores) > 1:
-        raise Refused("These policies are of several stores.", "policies")
+        raise Refused(gettext("These policies are of several stores."), "policies")
     return next(iter(stores), None), frozenset(policy.pk for policy in of)
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from subscribers.errors import Refused
@@ -73,13 +74,13 @@ def assign(request: SignedInRequest, pk: int) -> HttpResponse:
 def change_status(request: SignedInRequest, pk: int) -> HttpResponse:
     wanted = request.POST.get("status", "")
     if wanted not in TicketStatus.values:
-        return refuse(request, load(request, pk).pk, Refused("There is no such status.", "status"))
+        return refuse(request, load(request, pk).pk, Refused(gettext("There is no such status."), "status"))
     status, actor = TicketStatus(wanted), request.user
     return act_on(
         request,
         pk,
         lambda ticket: service.change_status(ticket, actor=actor, status=status),
-        status.label,
+        str(status.label),
     )
 
 
@@ -87,7 +88,7 @@ def change_status(request: SignedInRequest, pk: int) -> HttpResponse:
 def change_priority(request: SignedInRequest, pk: int) -> HttpResponse:
     wanted = request.POST.get("priority", "")
     if wanted not in map(str, Priority.values):
-        return refuse(request, load(request, pk).pk, Refused("There is no such priority.", "priority"))
+        return refuse(request, load(request, pk).pk, Refused(gettext("There is no such priority."), "priority"))
     priority, actor = Priority(int(wanted)), request.user
     return act_on(
         request,

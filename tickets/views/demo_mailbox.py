@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from subscribers.requests import SignedInRequest
 from tickets.mail import demo_mailbox
@@ -26,12 +27,14 @@ def mailbox(request: SignedInRequest, key: str = "") -> HttpResponse:
 def _answer(request: SignedInRequest, opened: demo_mailbox.Delivered) -> HttpResponse:
     text = request.POST.get("text", "").strip()
     if not text:
-        messages.error(request, "Write something before you send it.")
+        messages.error(request, gettext("Write something before you send it."))
         return redirect("demo-mail", opened.key)
     try:
         demo_mailbox.reply_as_subscriber(opened.key, text)
     except (OSError, SMTPException) as error:
-        messages.error(request, f"The mail listener did not take it: {error}")
+        messages.error(request, gettext("The mail listener did not take it: %(error)s") % {"error": error})
     else:
-        messages.success(request, f"Sent as {opened.recipient}; look at the ticket.")
+        messages.success(
+            request, gettext("Sent as %(recipient)s; look at the ticket.") % {"recipient": opened.recipient}
+        )
     return redirect("demo-mail", opened.key)

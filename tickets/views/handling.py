@@ -46,7 +46,10 @@ def snooze(request: SignedInRequest, pk: int) -> HttpResponse:
     mornings = mornings_of(ticket.store, now)
     form = SnoozeForm(request.POST or None, mornings=mornings)
     if request.method == "POST" and form.is_valid():
-        return act_on(request, pk, lambda ticket: form.put_aside(ticket, request.user), _("Put aside"))
+        response = act_on(request, pk, lambda ticket: form.put_aside(ticket, request.user), _("Put aside"))
+        if request.htmx and response.status_code == 200:
+            response.headers["HX-Trigger-After-Swap"] = "dialog-close"
+        return response
     context = {"ticket": ticket, "form": form, "moments": mornings.choices(), "box": snoozing.awaited_box(ticket)}
     status = 422 if form.is_bound else 200
     page = "tickets/_snooze.html" if request.htmx else "tickets/snooze.html"

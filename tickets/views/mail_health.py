@@ -8,8 +8,11 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from subscribers.lazy import grouped
+from subscribers.lazy import lazily as _
 from subscribers.paging import page_of
 from subscribers.requests import SignedInRequest
 from tickets.enums import InboundOutcome, InboundState, OutboundState
@@ -24,12 +27,12 @@ Row = TypeVar("Row", InboundMail, OutboundMail)
 SHOWN = 20
 MOST_RETRIED = 5_000
 OUTBOUND = {
-    "waiting": ("Waiting to leave", WAITING_TO_LEAVE),
-    "retrying": ("Tried again", Q(state=OutboundState.QUEUED, attempts__gt=0)),
-    "planned": ("Planned", Q(state=OutboundState.PLANNED)),
-    "failed": ("Failed", Q(state=OutboundState.FAILED)),
-    "held": ("Held back", Q(state=OutboundState.CANCELLED) & ~Q(error="")),
-    "sent": ("Sent", Q(state=OutboundState.SENT)),
+    "waiting": (_("Waiting to leave"), WAITING_TO_LEAVE),
+    "retrying": (_("Tried again"), Q(state=OutboundState.QUEUED, attempts__gt=0)),
+    "planned": (_("Planned"), Q(state=OutboundState.PLANNED)),
+    "failed": (_("Failed"), Q(state=OutboundState.FAILED)),
+    "held": (_("Held back"), Q(state=OutboundState.CANCELLED) & ~Q(error="")),
+    "sent": (_("Sent"), Q(state=OutboundState.SENT)),
 }
 STANDING = ("waiting", "retrying", "planned")  # whatever their age
 
@@ -56,7 +59,7 @@ def mail_health(request: SignedInRequest) -> HttpResponse:
         "rules": [(kind.label, rule) for kind, rule in RULES.items()],
         "retried": retried,
         "retry_done": done,
-        "retry_words": f"{done:,} of {retried:,}",
+        "retry_words": gettext("%(done)s of %(retried)s") % {"done": grouped(done), "retried": grouped(retried)},
         "nav": "mail",
     }
     return render(request, "tickets/mail/_report.html" if request.htmx else "tickets/mail/health.html", context)
@@ -119,7 +122,7 @@ def mail_source(request: SignedInRequest, pk: int) -> HttpResponse:
 def mail_retry(request: SignedInRequest, pk: int) -> HttpResponse:
     """Read one mail of the quarantine again."""
     intake.retry(get_object_or_404(_inbound(request), pk=pk))
-    messages.success(request, "It is read again; see below what becomes of it.")
+    messages.success(request, gettext("It is read again; see below what becomes of it."))
     return redirect("mail-preview", pk)
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from subscribers.requests import SignedInRequest
@@ -17,7 +18,7 @@ def signature(request: SignedInRequest) -> HttpResponse:
     form = SignatureForm(request.POST or None, initial={"signature": getattr(request.user, "signature", "")})
     if request.method == "POST" and form.is_valid():
         sign_as(request.user, form.cleaned_data["signature"])
-        messages.success(request, "Your signature is kept")
+        messages.success(request, gettext("Your signature is kept"))
         return redirect("signature")
     queues = Queue.objects.visible_to(request.user)
     mailboxes = (

@@ -14,6 +14,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.changes import step
 from subscribers.enums import Actor, ChargeState, CycleStatus, Provider, SubscriptionStatus
@@ -220,7 +221,7 @@ def mark_paid(charge: Charge, *, by: AbstractBaseUser | None = None, at: datetim
     if charge.state == ChargeState.PAID:
         return
     if charge.state not in OWING:
-        raise Refused(f"The payment is {charge.get_state_display().lower()}.")
+        raise Refused(gettext("The payment is %(lower)s.") % {"lower": charge.get_state_display().lower()})
     charge.state, charge.settled_at, charge.next_attempt_at, charge.error = ChargeState.PAID, timezone.now(), None, ""
     charge.asked_at = None
     charge.save(update_fields=["state", "settled_at", "next_attempt_at", "asked_at", "error"])
@@ -241,7 +242,7 @@ def mark_refused(charge: Charge, *, error: str, by: AbstractBaseUser | None = No
     subscription = locked(charge.cycle.subscription_id)
     charge = Charge.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=charge.pk)
     if charge.state not in OWING:
-        raise Refused(f"The payment is {charge.get_state_display().lower()}.")
+        raise Refused(gettext("The payment is %(lower)s.") % {"lower": charge.get_state_display().lower()})
     charge.attempts = max(charge.attempts, 1)
     key, now = f"charge:{charge.pk}:{charge.attempts}", timezone.now()
     cycles.record_failed_billing(charge.cycle, at=now, error=error, source_key=key)

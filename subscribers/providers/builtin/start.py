@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.changes import MOST_COUNT
 from subscribers.enums import Actor, Interval, Provider
@@ -35,13 +36,13 @@ def start_subscription(
     """A new subscription, billed first now or at `first_billing_at`. Raises Refused for what cannot be."""
     now = timezone.now()
     if subscriber.store_id != store.pk or product.store_id != store.pk:
-        raise Refused("Subscriber and product have to be of the same store.", "product")
+        raise Refused(gettext("Subscriber and product have to be of the same store."), "product")
     if subscriber.merged_into_id or subscriber.redacted_at:
-        raise Refused("That person is not known any more.", "subscriber")
+        raise Refused(gettext("That person is not known any more."), "subscriber")
     if price < 0:
-        raise Refused("A price is not below 0.", "price")
+        raise Refused(gettext("A price is not below 0."), "price")
     if not 1 <= count <= MOST_COUNT[interval]:
-        raise Refused(f"From 1 to {MOST_COUNT[interval]}.", "count")
+        raise Refused(gettext("From 1 to %(most_count)s.") % {"most_count": MOST_COUNT[interval]}, "count")
     delivered = delivery or (interval, count)
     subscription = record_start(
         store=store,

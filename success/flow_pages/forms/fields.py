@@ -6,7 +6,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
+from subscribers.lazy import lazily as _
 from success.flows import conditions, fields
 
 PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*(weeks?|w|days?|d|hours?|h|minutes?|mins?|m)?\b[\s,]*", re.ASCII)
@@ -19,11 +21,11 @@ def read_hours(text: str) -> int | float:
     """Hours of “3 days”, “4 h”, “1 h 30 min”; of a number alone. Raises ValueError in words."""
     rest, hours = text.strip().lower(), 0.0
     if not rest:
-        raise ValueError("Give a length of time.")
+        raise ValueError(gettext("Give a length of time."))
     while rest:
         part = PART.match(rest)
         if part is None:
-            raise ValueError(f"“{text}” is no length of time such as 3 days, 4 h or 30 min.")
+            raise ValueError(gettext("“%(text)s” is no length of time such as 3 days, 4 h or 30 min.") % {"text": text})
         hours += float(part[1].replace(",", ".")) * HOURS[(part[2] or "h")[0]]
         rest = rest[part.end() :]
     return int(hours) if float(hours).is_integer() else round(hours, 6)
@@ -37,7 +39,7 @@ def hours_text(hours: float) -> str:
             return f"{count} {name}{'s' if count != 1 else ''}"
     minutes = hours * 60
     if hours < 1 and minutes == int(minutes):
-        return f"{int(minutes)} min"
+        return gettext("%(minutes)s min") % {"minutes": int(minutes)}
     return f"{hours:g} h" if float(f"{hours:g}") == hours else f"{hours!r} h"
 
 
@@ -60,7 +62,10 @@ class LengthField(forms.CharField):
         except ValueError as fault:
             raise ValidationError(str(fault)) from fault
         if not self.least <= hours <= self.most:
-            raise ValidationError(f"From {hours_text(self.least)} to {hours_text(self.most)}.")
+            raise ValidationError(
+                gettext("From %(hours_text)s to %(hours_text2)s.")
+                % {"hours_text": hours_text(self.least), "hours_text2": hours_text(self.most)}
+            )
         return hours
 
 
@@ -70,18 +75,18 @@ def field_choices() -> list[tuple[str, Any]]:
     for name, one in fields.FIELDS.items():
         label = one.label[:1].upper() + one.label[1:]
         groups.setdefault(name.partition(".")[0].capitalize(), []).append((name, label))
-    return [("", "Choose what to compare"), *groups.items()]
+    return [("", gettext("Choose what to compare")), *groups.items()]
 
 
 class ConditionForm(forms.Form):
     """One condition: a known question, or a field compared with a value. Cleaned: `condition`, None if empty."""
 
-    ask = forms.ChoiceField(required=False, label="Question")
-    negate = forms.BooleanField(required=False, label="Turn it round: not so")
-    field = forms.ChoiceField(required=False, label="Compare")
-    op = forms.ChoiceField(required=False, label="How", choices=[("", "How"), *fields.OPS.items()])
+    ask = forms.ChoiceField(required=False, label=_("Question"))
+    negate = forms.BooleanField(required=False, label=_("Turn it round: not so"))
+    field = forms.ChoiceField(required=False, label=_("Compare"))
+    op = forms.ChoiceField(required=False, label=_("How"), choices=[("", _("How")), *fields.OPS.items()])
     value = forms.CharField(
-        required=False, max_length=200, label="With", help_text="A number, a word, or several with commas."
+        required=False, max_length=200, label=_("With"), help_text=_("A number, a word, or several with commas.")
     )
 
     def __init__(self, *args: Any, condition: Any = None, before_a_run: bool = False, **options: Any) -> None:
@@ -93,7 +98,7 @@ class ConditionForm(forms.Form):
             for name, (label, _) in conditions.CONDITIONS.items()
             if not before_a_run or name in conditions.BEFORE_A_RUN
         ]
-        choices = [("", "Choose"), *known, (COMPARE, "Compare something…")]
+        choices = [("", gettext("Choose")), *known, (COMPARE, gettext("Compare something…"))]
         if self.initial.get("ask") == KEPT:
             choices.append((KEPT, conditions.label(condition)))
         self.fields["ask"].choices = choices  # type: ignore[attr-defined]
@@ -130,7 +135,9 @@ class ConditionForm(forms.Form):
             try:
                 conditions.check(found, before_a_run=self.before_a_run)
             except ValueError as fault:
-                self.add_error("value" if data.get("ask") == COMPARE else "ask", f"It {fault}")
+                self.add_error(
+                    "value" if data.get("ask") == COMPARE else "ask", gettext("It %(fault)s") % {"fault": fault}
+                )
         data["condition"] = found
         return data
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from subscribers.lazy import lazily as _
 from success.enums import Exit, FlowKind, StepKind, TouchCategory, Trigger
 from success.flow_pages.forms.fields import ConditionForm, LengthField
 from success.flow_pages.forms.steps import NOTICED
@@ -27,46 +28,49 @@ class SettingsForm(forms.Form):
         "rank": ("kind", FlowKind.RECOVERY),
     }
 
-    trigger = forms.ChoiceField(label="It starts when", choices=trigger_choices)
+    trigger = forms.ChoiceField(label=_("It starts when"), choices=trigger_choices)
     segment_continues = forms.BooleanField(
-        required=False, label="Go on by itself: who comes into the segment later enters too, every day"
+        required=False, label=_("Go on by itself: who comes into the segment later enters too, every day")
     )
     exits = forms.MultipleChoiceField(
         required=False,
-        label="It stops early when",
+        label=_("It stops early when"),
         choices=Exit.choices,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "checkbox"}),
     )
     reenter_after = LengthField(
         required=False,
-        label="It may start again for the same person after",
-        help_text="Empty: outreach never again, recovery for every new fact.",
+        label=_("It may start again for the same person after"),
+        help_text=_("Empty: outreach never again, recovery for every new fact."),
     )
     most_entries = forms.IntegerField(
         required=False,
         min_value=1,
         max_value=1000,
-        label="At most so often for one person",
-        help_text="Empty: no limit.",
+        label=_("At most so often for one person"),
+        help_text=_("Empty: no limit."),
     )
     rank = forms.IntegerField(
-        min_value=0, max_value=32_000, label="Rank", help_text="Among recovery flows the smaller number takes over."
+        min_value=0,
+        max_value=32_000,
+        label=_("Rank"),
+        help_text=_("Among recovery flows the smaller number takes over."),
     )
     category = forms.ChoiceField(
-        label="Its mails count as",
+        label=_("Its mails count as"),
         choices=TouchCategory.choices,
-        help_text="Success mail and marketing keep to consent, quiet hours and the store's limits of contact.",
+        help_text=_("Success mail and marketing keep to consent, quiet hours and the store's limits of contact."),
     )
     holdout = forms.FloatField(
         required=False,
         min_value=0,
         max_value=90,
-        label="Leave alone, to compare (percent)",
-        help_text="A share drawn at random, once for each person, shows what the flow is worth.",
+        label=_("Leave alone, to compare (percent)"),
+        help_text=_("A share drawn at random, once for each person, shows what the flow is worth."),
     )
     holdout_steps = forms.MultipleChoiceField(
         required=False,
-        label="Left alone with",
+        label=_("Left alone with"),
         choices=[(one, StepKind(one).label) for one in NOTICED],
         widget=forms.CheckboxSelectMultiple(attrs={"class": "checkbox"}),
     )
@@ -142,18 +146,18 @@ class SettingsForm(forms.Form):
 class FlowForm(forms.Form):
     """A new flow. `like`: the key of a ready-made one, or empty."""
 
-    name = forms.CharField(max_length=120, label="Name")
+    name = forms.CharField(max_length=120, label=_("Name"))
     kind = forms.ChoiceField(
-        label="Kind",
+        label=_("Kind"),
         choices=[
-            (FlowKind.RECOVERY, "Recovery: it answers a bad fact"),
-            (FlowKind.OUTREACH, "Outreach: it accompanies a good path"),
+            (FlowKind.RECOVERY, _("Recovery: it answers a bad fact")),
+            (FlowKind.OUTREACH, _("Outreach: it accompanies a good path")),
         ],
         widget=forms.RadioSelect,
         initial=FlowKind.OUTREACH,
     )
-    trigger = forms.ChoiceField(label="It starts when", choices=trigger_choices)
+    trigger = forms.ChoiceField(label=_("It starts when"), choices=trigger_choices)
 
 
 class NameForm(forms.Form):
-    name = forms.CharField(max_length=120, label="Name")
+    name = forms.CharField(max_length=120, label=_("Name"))

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext
 
 from subscribers.cancellation.speech import LANGUAGES, known_language
 from subscribers.enums import Interval
+from subscribers.lazy import lazily as _
 from subscribers.models import Product
 from success.enums import AlertOutcome, Anchor, StepKind
 from success.flow_pages.forms.fields import ConditionForm, LengthField
@@ -19,22 +20,22 @@ from success.models import FlowStep, WebhookSecret
 from success.offers.kinds import KINDS
 
 ACTION_WORDS = {
-    "offer": "Offer something by a link in the next mail",
-    "skip": "Skip the next box",
-    "pause": "Pause the subscription",
-    "frequency": "Change how often boxes come",
-    "discount": "Give a discount",
-    "credit": "Give money back as credit",
-    "gift": "Send a gift with the next box",
-    "replacement": "Send the box again",
+    "offer": _("Offer something by a link in the next mail"),
+    "skip": _("Skip the next box"),
+    "pause": _("Pause the subscription"),
+    "frequency": _("Change how often boxes come"),
+    "discount": _("Give a discount"),
+    "credit": _("Give money back as credit"),
+    "gift": _("Send a gift with the next box"),
+    "replacement": _("Send the box again"),
 }
 OFFER_WORDS = {
-    "skip": "Skip the next box",
-    "pause": "A pause",
-    "frequency": "Boxes less often",
-    "discount": "A discount",
-    "gift": "A gift",
-    "swap": "Another product",
+    "skip": _("Skip the next box"),
+    "pause": _("A pause"),
+    "frequency": _("Boxes less often"),
+    "discount": _("A discount"),
+    "gift": _("A gift"),
+    "swap": _("Another product"),
 }
 # What each deed takes; the form shows these fields alone.
 TAKES: dict[str, tuple[str, ...]] = {
@@ -50,7 +51,7 @@ TAKES: dict[str, tuple[str, ...]] = {
 }
 # What a held-out share may be left alone with.
 NOTICED = (StepKind.MAIL, StepKind.TASK, StepKind.NOTE, StepKind.ACTION, StepKind.WEBHOOK, StepKind.HAND_OVER)
-HELD_OUT = [("", "As the flow says"), ("yes", "Do it for them too"), ("no", "Leave it out for them")]
+HELD_OUT = [("", _("As the flow says")), ("yes", _("Do it for them too")), ("no", _("Leave it out for them"))]
 NEEDED = (
     "text",
     "title",
@@ -105,7 +106,7 @@ class StepForm(forms.Form):
     shows: ClassVar[dict[str, tuple[str, str]]] = {}
 
     use_required_attribute = False
-    name = forms.CharField(max_length=50, label="Name", help_text="How the step is called in the picture.")
+    name = forms.CharField(max_length=50, label=_("Name"), help_text=_("How the step is called in the picture."))
 
     def __init__(self, *args: Any, step: FlowStep, steps: Sequence[FlowStep], **options: Any) -> None:
         self.step = step
@@ -114,14 +115,18 @@ class StepForm(forms.Form):
         super().__init__(*args, **options)
         if step.kind in NOTICED:
             self.fields["held_out"] = forms.ChoiceField(
-                required=False, label="For the share left alone", choices=HELD_OUT
+                required=False, label=gettext("For the share left alone"), choices=HELD_OUT
             )
             self.initial["held_out"] = {True: "yes", False: "no"}.get(step.config.get("both_arms"), "")
         if step.kind not in (StepKind.BRANCH, StepKind.END):
             follows = self.later[0] if self.later else None
-            words = f"The next one: {step_name(follows)}" if follows else "Nothing: the flow is over"
+            words = (
+                gettext("The next one: %(step_name)s") % {"step_name": step_name(follows)}
+                if follows
+                else gettext("Nothing: the flow is over")
+            )
             self.fields["goes_on"] = forms.ChoiceField(
-                required=False, label="Goes on with", choices=[("", words), *self.places(self.later[1:])]
+                required=False, label=gettext("Goes on with"), choices=[("", words), *self.places(self.later[1:])]
             )
             self.initial["goes_on"] = self.place_of(step.config.get("next", ""))
 
@@ -139,7 +144,9 @@ class StepForm(forms.Form):
             found.append(Part(bound, when=when, values=values))
             if bound.name == self.ASKS_AFTER:
                 when, values = self.shows.get("asked", ("", ""))
-                found.append(Part(None, self.asked, "When" if values else "The question", when, values))
+                found.append(
+                    Part(None, self.asked, gettext("When") if values else gettext("The question"), when, values)
+                )
         return found
 
     @property
@@ -193,15 +200,17 @@ class MailForm(StepForm):
     OWN = ("subject", "text", "translations", "if_held", "hold_hours")
     shows = {"hold_hours": ("if_held", "wait")}
 
-    subject = _line("Subject", help_text="For a mail of its own; in a ticket's thread the ticket's subject stays.")
-    text = _text("Text", rows=10)
+    subject = _line(
+        _("Subject"), help_text=_("For a mail of its own; in a ticket's thread the ticket's subject stays.")
+    )
+    text = _text(_("Text"), rows=10)
     if_held = forms.ChoiceField(
         required=False,
-        label="If it may not be sent now",
-        choices=[("", "As usual for its kind"), ("wait", "Wait until it may"), ("skip", "Go on without it")],
-        help_text="Because of quiet hours, or of too many contacts of late.",
+        label=_("If it may not be sent now"),
+        choices=[("", _("As usual for its kind")), ("wait", _("Wait until it may")), ("skip", _("Go on without it"))],
+        help_text=_("Because of quiet hours, or of too many contacts of late."),
     )
-    hold_hours = LengthField(required=False, label="Wait at most")
+    hold_hours = LengthField(required=False, label=_("Wait at most"))
 
     def __init__(self, *args: Any, step: FlowStep, **options: Any) -> None:
         super().__init__(*args, step=step, **options)
@@ -210,8 +219,8 @@ class MailForm(StepForm):
         self.languages = [code for code in LANGUAGES if code != spoken]
         for code in self.languages:
             name = get_language_info(code)["name"]
-            self.fields[f"subject_{code}"] = _line(f"Subject in {name}")
-            self.fields[f"text_{code}"] = _text(f"Text in {name}", rows=8)
+            self.fields[f"subject_{code}"] = _line(gettext("Subject in %(name)s") % {"name": name})
+            self.fields[f"text_{code}"] = _text(gettext("Text in %(name)s") % {"name": name}, rows=8)
             for part in ("subject", "text"):
                 self.initial[f"{part}_{code}"] = told.get(code, {}).get(part, "")
 
@@ -239,11 +248,11 @@ class MailForm(StepForm):
 class TaskForm(StepForm):
     OWN = ("title", "instructions", "due_hours", "wait_hours")
 
-    title = _line("What is to be done")
-    instructions = _text("How", rows=5)
-    due_hours = LengthField(required=False, label="Due within")
+    title = _line(_("What is to be done"))
+    instructions = _text(_("How"), rows=5)
+    due_hours = LengthField(required=False, label=_("Due within"))
     wait_hours = LengthField(
-        required=False, label="Wait for it at most", help_text="Empty: the flow goes on at once, without waiting."
+        required=False, label=_("Wait for it at most"), help_text=_("Empty: the flow goes on at once, without waiting.")
     )
 
     def clean_instructions(self) -> str:
@@ -285,22 +294,27 @@ class WaitForm(WithCondition):
     }
 
     mode = forms.ChoiceField(
-        label="Wait",
+        label=_("Wait"),
         choices=[
-            ("time", "for some time"),
-            ("fact", "until something happens"),
-            ("date", "until a date, such as two days before the box ships"),
+            ("time", _("for some time")),
+            ("fact", _("until something happens")),
+            ("date", _("until a date, such as two days before the box ships")),
         ],
         widget=forms.RadioSelect,
     )
-    hours = LengthField(required=False, least=0.001, label="How long", help_text="Until something happens: at most.")
-    anchor = forms.ChoiceField(required=False, label="The date of", choices=Anchor.choices)
-    offset = LengthField(required=False, label="How far from it", help_text="Empty: at that very time.")
+    hours = LengthField(
+        required=False, least=0.001, label=_("How long"), help_text=_("Until something happens: at most.")
+    )
+    anchor = forms.ChoiceField(required=False, label=_("The date of"), choices=Anchor.choices)
+    offset = LengthField(required=False, label=_("How far from it"), help_text=_("Empty: at that very time."))
     side = forms.ChoiceField(
-        required=False, label="Before or after", choices=[("before", "before it"), ("after", "after it")]
+        required=False, label=_("Before or after"), choices=[("before", _("before it")), ("after", _("after it"))]
     )
     most = LengthField(
-        required=False, least=0.001, label="At most", help_text="Where the date is not known or keeps moving away."
+        required=False,
+        least=0.001,
+        label=_("At most"),
+        help_text=_("Where the date is not known or keeps moving away."),
     )
 
     def initial_of(self, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -339,8 +353,8 @@ class BranchForm(WithCondition):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name, label in (("then", "If yes, go on with"), ("otherwise", "If no, go on with")):
-            choices = [("", "Choose a step"), *self.places(self.later)]
+        for name, label in (("then", gettext("If yes, go on with")), ("otherwise", gettext("If no, go on with"))):
+            choices = [("", gettext("Choose a step")), *self.places(self.later)]
             self.fields[name] = forms.ChoiceField(required=False, label=label, choices=choices)
             self.initial[name] = self.place_of(self.step.config.get(name, ""))
 
@@ -358,7 +372,7 @@ class BranchForm(WithCondition):
 class NoteForm(StepForm):
     OWN = ("text",)
 
-    text = _text("Note on the ticket", help_text="Colleagues read it; the subscriber does not.")
+    text = _text(_("Note on the ticket"), help_text=_("Colleagues read it; the subscriber does not."))
 
     def clean_text(self) -> str:
         return self.cleaned_data["text"].replace("\r\n", "\n")
@@ -374,25 +388,25 @@ class ActionForm(StepForm):
 
     do = forms.ChoiceField(
         required=False,
-        label="Do",
-        choices=[("", "Choose"), *((one, ACTION_WORDS[one]) for one in ACTIONS)],
-        help_text="Within the approval limit of flows it is done at once; above it becomes a task for a person.",
+        label=_("Do"),
+        choices=[("", _("Choose")), *((one, ACTION_WORDS[one]) for one in ACTIONS)],
+        help_text=_("Within the approval limit of flows it is done at once; above it becomes a task for a person."),
     )
     offered = forms.ChoiceField(
         required=False,
-        label="Offer",
-        choices=[("", "Choose"), *((one, OFFER_WORDS[one]) for one in KINDS if one in OFFER_WORDS)],
+        label=_("Offer"),
+        choices=[("", _("Choose")), *((one, OFFER_WORDS[one]) for one in KINDS if one in OFFER_WORDS)],
     )
-    valid_days = _number("Days to accept it", 1, 366)
-    days = _number("Days", 1, 366)
-    slower = _number("Times as long between boxes", 2, 12, help_text="2: every month becomes every two months.")
-    interval = forms.ChoiceField(required=False, label="Or: a box every", choices=[("", "—"), *Interval.choices])
-    count = _number("How many of these", 1, 366)
-    percent = _number("Percent", 1, 100)
-    amount = forms.FloatField(required=False, min_value=0.01, max_value=10**9, label="Amount of money")
-    billings = _number("For how many billings", 1, 24)
-    product = forms.ChoiceField(required=False, label="Product")
-    title = _line("Or: what is given, in words")
+    valid_days = _number(_("Days to accept it"), 1, 366)
+    days = _number(_("Days"), 1, 366)
+    slower = _number(_("Times as long between boxes"), 2, 12, help_text=_("2: every month becomes every two months."))
+    interval = forms.ChoiceField(required=False, label=_("Or: a box every"), choices=[("", "—"), *Interval.choices])
+    count = _number(_("How many of these"), 1, 366)
+    percent = _number(_("Percent"), 1, 100)
+    amount = forms.FloatField(required=False, min_value=0.01, max_value=10**9, label=_("Amount of money"))
+    billings = _number(_("For how many billings"), 1, 24)
+    product = forms.ChoiceField(required=False, label=_("Product"))
+    title = _line(_("Or: what is given, in words"))
 
     def __init__(self, *args: Any, step: FlowStep, **options: Any) -> None:
         super().__init__(*args, step=step, **options)
@@ -436,8 +450,8 @@ class ActionForm(StepForm):
 class WebhookForm(StepForm):
     OWN = ("url", "secret")
 
-    url = forms.CharField(required=False, max_length=500, label="Address", help_text="https://…")
-    secret = forms.ChoiceField(required=False, label="Signed with", help_text="Secrets are kept in the admin.")
+    url = forms.CharField(required=False, max_length=500, label=_("Address"), help_text="https://…")
+    secret = forms.ChoiceField(required=False, label=_("Signed with"), help_text=_("Secrets are kept in the admin."))
 
     def __init__(self, *args: Any, step: FlowStep, **options: Any) -> None:
         super().__init__(*args, step=step, **options)
@@ -445,14 +459,16 @@ class WebhookForm(StepForm):
         names = [*secrets.values_list("name", flat=True)]
         if (own := step.config.get("secret")) and own not in names:
             names.append(own)
-        self.fields["secret"].choices = [("", "Not signed"), *((name, name) for name in names)]  # type: ignore[attr-defined]
+        self.fields["secret"].choices = [("", gettext("Not signed")), *((name, name) for name in names)]  # type: ignore[attr-defined]
 
 
 class HandOverForm(StepForm):
     OWN = ("to", "note")
 
-    to = forms.ChoiceField(label="To", choices=[("service", "Customer service"), ("success", "Customer success")])
-    note = _text("What they should know", rows=4)
+    to = forms.ChoiceField(
+        label=_("To"), choices=[("service", _("Customer service")), ("success", _("Customer success"))]
+    )
+    note = _text(_("What they should know"), rows=4)
 
     def clean_note(self) -> str:
         return self.cleaned_data["note"].replace("\r\n", "\n")
@@ -461,11 +477,11 @@ class HandOverForm(StepForm):
 class EndForm(StepForm):
     OWN = ("outcome", "close_alert")
 
-    outcome = _line("Outcome", help_text="A word that reports can count, such as recovered or lost.")
+    outcome = _line(_("Outcome"), help_text=_("A word that reports can count, such as recovered or lost."))
     close_alert = forms.ChoiceField(
         required=False,
-        label="The alert",
-        choices=[("", "stays open"), *((one, f"closes: {one.label.lower()}") for one in AlertOutcome)],
+        label=_("The alert"),
+        choices=[("", _("stays open")), *((one, f"closes: {one.label.lower()}") for one in AlertOutcome)],
     )
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from subscribers.errors import Refused
@@ -145,7 +146,9 @@ def flow_publish(request: SignedInRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             return _refused(request, pk, refused)
         else:
-            messages.success(request, f"Version {draft.number} is published: new runs follow it.")
+            messages.success(
+                request, gettext("Version %(number)s is published: new runs follow it.") % {"number": draft.number}
+            )
             return _leave(request, reverse("flow-detail", args=[pk]))
     editor = editor_of(draft)
     live = Run.objects.live().filter(flow=draft.flow_id)
@@ -163,7 +166,7 @@ def flow_discard(request: SignedInRequest, pk: int) -> HttpResponse:
     draft = load_draft(request, pk)
     if request.method == "POST":
         drafts.discard(draft, actor=request.user)
-        messages.success(request, f"The draft of version {draft.number} is gone.")
+        messages.success(request, gettext("The draft of version %(number)s is gone.") % {"number": draft.number})
         return _leave(request, reverse("flow-detail", args=[pk]))
     return dialog(request, "success/flows/_discard.html", {"draft": draft, "flow": draft.flow})
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 
 from subscribers.models import Store
 from subscribers.requests import SignedInRequest
@@ -24,7 +25,7 @@ def load_flow(request: SignedInRequest, pk: int) -> Flow:
 def load_to_edit(request: SignedInRequest, pk: int) -> Flow:
     flow = load_flow(request, pk)
     if not may_edit_flows(request.user, flow.store_id):
-        raise PermissionDenied("The success team edits the flows of this store.")
+        raise PermissionDenied(gettext("The success team edits the flows of this store."))
     return flow
 
 

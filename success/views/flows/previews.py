@@ -1,6 +1,7 @@
 """A mail of a draft as one subscriber would get it, and a test of it to oneself."""
 
 from django.http import HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from subscribers.errors import Refused
@@ -26,7 +27,7 @@ def step_preview(request: SignedInRequest, pk: int, step: int) -> HttpResponse:
     """`?person=` chooses the subscriber, `?q=` finds some by name or address; else the newest one."""
     found = load_step(request, pk, step)
     if found.kind != StepKind.MAIL:
-        return told(request, "Only mails have a preview.", "flow-edit", pk, level="error")
+        return told(request, gettext("Only mails have a preview."), "flow-edit", pk, level="error")
     query = request.GET.get("q", "").strip()
     person = _person(request, found, request.GET.get("person", ""))
     context = {
@@ -46,9 +47,9 @@ def step_test(request: SignedInRequest, pk: int, step: int) -> HttpResponse:
     found = load_step(request, pk, step)
     person = _person(request, found, request.POST.get("person", ""))
     if found.kind != StepKind.MAIL or person is None:
-        return told(request, "There is nobody to write to.", "flow-edit", pk, level="error")
+        return told(request, gettext("There is nobody to write to."), "flow-edit", pk, level="error")
     try:
         address = send_test(found, person, user=request.user)
     except Refused as refused:
         return told(request, refused.message, "flow-edit", pk, level="error")
-    return told(request, f"A test is on its way to {address}", "flow-edit", pk)
+    return told(request, gettext("A test is on its way to %(address)s") % {"address": address}, "flow-edit", pk)
