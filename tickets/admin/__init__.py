@@ -4,6 +4,7 @@ from tickets.admin import (
     answers,
     calendars,
     histories,
+    macros,
     mail,
     mailboxes,
     promises,
@@ -11,12 +12,14 @@ from tickets.admin import (
     recalculations,
     rules,
     satisfaction,
+    ticket_rules,
 )
 
 __all__ = [
     "answers",
     "calendars",
     "histories",
+    "macros",
     "mail",
     "mailboxes",
     "promises",
@@ -24,4 +27,5 @@ __all__ = [
     "recalculations",
     "rules",
     "satisfaction",
+    "ticket_rules",
 ]

@@ -318,7 +318,7 @@ def test_each_condition_holds_and_does_not(desk):
                 check_conditions({name: value})
                 assert (reasons({name: value}, facts) is not None, name) == (expected, name)
     for wrong in ({"queue": []}, {"words_any": ["!"]}, {"moon": 1}, {"country": ["Austria"]}, []):
-        with pytest.raises(ValueError, match="ondition|takes"):
+        with pytest.raises(ValueError, match=r"ondition|takes"):
             check_conditions(wrong)
 
 
