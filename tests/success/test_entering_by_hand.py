@@ -6,6 +6,8 @@ from success.flows.segments import sweep_enrolments
 from success.models import Enrolment, Run
 from tests.factories.flows import make_flow
 from tests.factories.people import SubscriberFactory
+from tests.factories.tickets import make_ticket
+from tickets.services.tagging import add_tag
 
 pytestmark = pytest.mark.django_db
 LATER = ("later", "wait", {"hours": 1000})
@@ -55,3 +57,14 @@ def test_flow_is_started_for_one_person(client, store, manager):
     )
     assert client.get(f"/flows/start/{stranger.pk}/").status_code == 404
     assert client.post(address, {"flow": make_flow(stranger.store, LATER).pk}).status_code == 422
+
+
+def test_segment_by_the_tag_of_a_ticket(client, store, manager):
+    tagged, other = SubscriberFactory(store=store), SubscriberFactory(store=store)
+    add_tag(make_ticket("Hello", subscriber=tagged), name="VIP", actor=manager)
+    add_tag(make_ticket("Hello", subscriber=other), name="press", actor=manager)
+    flow = make_flow(store, LATER)
+    client.force_login(manager)
+    asked = of("vip") | {"segment-0-field": "ticket.tag"}
+    counted = client.post(f"/flows/{flow.pk}/enrol/", asked)
+    assert (counted.context["count"], counted.context["examples"]) == (1, [tagged])

@@ -1,5 +1,7 @@
 """Bringing people into a flow by hand: everybody of a segment, or one person."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -48,7 +50,8 @@ def _enrol(request: SignedInRequest, flow: Flow, form: SegmentForm, count: int) 
         said = _("Another segment is being brought in. Try again when that is done.")
         return told(request, said, "flow-detail", flow.pk, level="error")
     said = _("%(count)s people come in now; the page counts them.") % {"count": count}
-    return told(request, said, "flow-detail", flow.pk, **{f"changed:flow:{flow.pk}": {}})
+    events: dict[str, Any] = {f"changed:flow:{flow.pk}": {}}
+    return told(request, said, "flow-detail", flow.pk, **events)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +70,7 @@ def start_for(request: SignedInRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error("flow", refused.message)
         else:
-            events = {"changed:alert": {}, f"changed:subscriber:{person.pk}": {}}
+            events: dict[str, Any] = {"changed:alert": {}, f"changed:subscriber:{person.pk}": {}}
             said = _("“%(flow)s” begins for %(person)s") % {"flow": flow, "person": person}
             return told(request, said, "subscriber-detail", person.pk, **events)
     status = 422 if request.method == "POST" else 200
