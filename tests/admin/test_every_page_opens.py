@@ -72,12 +72,17 @@ from tickets.models import (
     OpeningHours,
     OutboundMail,
     Queue,
+    RuleFiring,
+    RuleTask,
     SatisfactionRequest,
     SatisfactionSettings,
     SlaPolicy,
     Suppression,
+    Taker,
     Ticket,
     TicketEvent,
+    TicketRule,
+    TicketRuleVersion,
 )
 
 PAGES = sorted(f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry)
@@ -108,6 +113,8 @@ HISTORIES = [
     "tickets_inboundmail",
     "tickets_outboundmail",
     "tickets_recalculation",
+    "tickets_rulefiring",
+    "tickets_ruletask",
     "tickets_satisfactionrequest",
     "tickets_suppression",
     "tickets_ticketevent",
@@ -146,6 +153,7 @@ def test_everything_that_is_configured_has_a_page() -> None:
                 "tickets_queue",
                 "tickets_satisfactionsettings",
                 "tickets_slapolicy",
+                "tickets_ticketrule",
                 *HISTORIES,
             ]
         )
@@ -212,6 +220,7 @@ def add_rows(store: Store, number: int) -> None:
     add_privacy_rows(subscriber, number)
     ticket = Ticket.objects.create(store=store, queue=queue, subscriber=subscriber, subject="x", channel="mail")
     TicketEvent.objects.create(ticket=ticket, kind=TicketEventKind.OPENED, actor_kind="system")
+    add_rule_rows(ticket, queue, number)
     store_raw(mailbox=mailbox, raw=b"Subject: x\n\n%d" % number, source="file")
     OutboundMail.objects.create(
         store=store, mailbox=mailbox, key=str(number), recipient="a@b.c", subject="x", text="x", rfc822_id=str(number)
@@ -250,6 +259,21 @@ def add_rows(store: Store, number: int) -> None:
     HeldFact.objects.create(
         store=store, kind="box_late", source_key=str(number), why="conditions", observed_at=timezone.now()
     )
+
+
+def add_rule_rows(ticket: Ticket, queue: Queue, number: int) -> None:
+    event = ticket.events.get()
+    rule = TicketRule.objects.create(
+        store=ticket.store,
+        name=f"R{number}",
+        event="opened",
+        conditions={"cycle": 1},
+        actions=[{"kind": "add_tag", "value": "x"}],
+    )
+    TicketRuleVersion.objects.create(rule=rule, number=1, said={"event": "opened"})
+    RuleFiring.objects.create(rule=rule, version=1, ticket=ticket, event=event, done=rule.actions)
+    RuleTask.objects.create(ticket=ticket, event=event, due_at=timezone.now())
+    Taker.objects.create(queue=queue, user=User.objects.create_user(f"t{number}@example.com", name="T"))
 
 
 def add_provider_rows(subscription: Subscription, number: int) -> None:
