@@ -54,6 +54,8 @@ addEventListener("pagehide", () => tell({ gone: "1" }, true));
 addEventListener("pageshow", (event) => { if (event.persisted) isHere(); });
 document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.requestConfig?.elt.closest("form[data-composer]")) stop(); });
 
+// Its own field: what is held has buttons of the same name.
+const seenOf = (form) => form.querySelector("input[name=seen]");
 // What stood in the thread when somebody began to write is what they have seen.
 const newest = () => Math.max(0, ...[...document.querySelectorAll("#thread > [id^=message-]")].map((entry) => Number(entry.id.slice(8))));
 document.addEventListener("input", (event) => {
@@ -62,14 +64,14 @@ document.addEventListener("input", (event) => {
   if (!event.target.value.trim()) delete form.dataset.began;
   else if (!form.dataset.began) {
     form.dataset.began = "1";
-    form.elements.seen.value = Math.max(newest(), Number(form.elements.seen.value));
+    seenOf(form).value = Math.max(newest(), Number(seenOf(form).value));
   }
 }, true);
 
 document.addEventListener("click", (event) => {
   const on = event.target.closest("[data-go-on]"), form = event.target.closest("form[data-composer]");
   if (!on || !form) return;
-  form.elements.seen.value = on.closest("[data-held]").dataset.held;
+  seenOf(form).value = on.closest("[data-held]").dataset.held;
   document.getElementById("composer-errors").replaceChildren();
   textOf(form).focus({ preventScroll: true });
 });

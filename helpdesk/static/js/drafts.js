@@ -81,6 +81,7 @@ async function save(form, kind, isLast = false) {
 /** Soon, when nobody types any more. */
 export function remember(form) {
   clearTimeout(timer);
+  tell(form, "");
   timer = setTimeout(() => save(form, kindOf(form)), SAVE_MS);
 }
 
