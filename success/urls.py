@@ -3,11 +3,14 @@
 from django.urls import include, path
 
 from success.health import views as health
+from success.insights import views as insights
 from success.milestones import views as milestones
 from success.offers import views as offers
 from success.views import actions, deeds, detail, handing, inbox, panels, queue, teams
 
 urlpatterns = [
+    path("insights/", insights.start, name="insights"),
+    path("insights/<slug:key>/", insights.metric, name="insight"),
     path("offer/<str:token>/", offers.offer, name="offer"),
     path("used/<str:token>/", milestones.by_link, name="confirm-use"),
     path("used/account/<str:token>/<int:pk>/", milestones.by_account, name="confirm-use-account"),
