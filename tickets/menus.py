@@ -80,7 +80,7 @@ def filter_menus(asked: QueryDict, user: AbstractBaseUser) -> list[Menu]:
         ("none", _("Nobody")),
         *((str(one.pk), str(one)) for one in people if one.pk != user.pk),
     ]
-    words = [(word, priority.label) for word, priority in PRIORITIES.items()]
+    words = [(word, str(priority.label)) for word, priority in PRIORITIES.items()]
     statuses = [(str(status), str(status.label)) for status in TicketStatus]
     cycles = [(str(number), _("Cycle %(number)s") % {"number": number}) for number in range(1, CYCLES + 1)]
     channels = [(str(channel), str(channel.label)) for channel in Channel]
