@@ -21,7 +21,16 @@ class Gathered:
     """Facts of tickets by their id, with what all their rows carry: where, whose, about what."""
 
     def __init__(self, ids: Sequence[int]) -> None:
-        fields = ("id", "store_id", "queue_id", "assignee_id", "cycle_index", "deleted_at", "merged_into_id", "channel")
+        fields: tuple[str, ...] = (
+            "id",
+            "store_id",
+            "queue_id",
+            "assignee_id",
+            "cycle_index",
+            "deleted_at",
+            "merged_into_id",
+            "channel",
+        )
         fields += ("status", "opened_at", "resolved_at")
         product = {"product": F("subscription__product_id"), "boxed": F("box__cycle__subscription__product_id")}
         zone = {"zone": F("store__time_zone")}
@@ -35,8 +44,10 @@ class Gathered:
     def _gather(self, ids: Sequence[int]) -> None:
         events = TicketEvent.objects.filter(ticket__in=ids, kind__in=TURNS).order_by("occurred_at", "pk")
         self.turns = _by_ticket(
-            (ticket, Turn(*rest))
-            for ticket, *rest in events.values_list("ticket", "occurred_at", "to_value", "actor_kind", "from_value")
+            (ticket, Turn(at, to, by, before))
+            for ticket, at, to, by, before in events.values_list(
+                "ticket", "occurred_at", "to_value", "actor_kind", "from_value"
+            )
         )
         public = Message.objects.filter(SPOKEN, ticket__in=ids, kind=MessageKind.PUBLIC, state=MessageState.SAID)
         said = public.order_by("created_at", "pk").values_list(
@@ -54,8 +65,10 @@ class Gathered:
         self.calendars = {pk: calendar_of(form) for pk, form in forms.values_list("pk", "calendar_form")}
         asked = SatisfactionRequest.objects.filter(ticket__in=ids, state__in=ASKED_SATISFACTION).order_by("pk")
         self.questions = _by_ticket(
-            (ticket, Question(*rest))
-            for ticket, *rest in asked.values_list("ticket", "asked_at", "rated_at", "score", "queue", "agent")
+            (ticket, Question(asked_at, rated_at, score, queue, agent))
+            for ticket, asked_at, rated_at, score, queue, agent in asked.values_list(
+                "ticket", "asked_at", "rated_at", "score", "queue", "agent"
+            )
         )
 
     def facts(self, pk: int) -> TicketFacts:

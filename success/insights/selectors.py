@@ -75,7 +75,7 @@ def figures(
     """By metric and value of a dimension (0 where there is none asked for), of the queues that this person sees."""
     standing = [key for key in metrics if BY_KEY[key].unit == Unit.STANDING]
     place = "queue_id" if by == "queue" else "day" if by == "day" else "value"
-    values = {
+    values: dict[str, Any] = {
         "queues": [pk for pk in Queue.objects.visible_to(user).values_list("pk", flat=True) if queue in (None, pk)],
         "metrics": list(metrics),
         "standing": standing,
