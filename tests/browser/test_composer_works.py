@@ -83,7 +83,9 @@ def test_macro_is_sent_and_resolves_by_keyboard_alone(inbox, product, axe_violat
     expect(inbox.locator("#composer-text")).to_have_value(re.compile("You can change your card here"))
     expect(inbox.locator("[data-actions=reply]")).to_contain_text("Add tag “billing”")
     inbox.keyboard.press("Control+Enter")
-    expect(inbox.locator("#thread .message-out", has_text="You can change your card here")).to_have_count(1)
+    expect(inbox.locator("#thread .message-out", has_text="You can change your card here")).to_have_count(
+        1, timeout=WAIT
+    )
     expect(inbox.locator("#composer-text")).to_have_value("")
 
 
@@ -98,7 +100,7 @@ def test_two_browsers_see_each_other_and_an_answer_that_crosses_is_held(inbox, p
     expect(viewers).to_contain_text("is writing a reply", timeout=WAIT)
     inbox.locator("#composer-text").type("I was slower.")
     lead.keyboard.press("Control+Enter")
-    expect(lead.locator("#thread .message-out", has_text="The lead was quicker.")).to_have_count(1)
+    expect(lead.locator("#thread .message-out", has_text="The lead was quicker.")).to_have_count(1, timeout=WAIT)
 
     inbox.keyboard.press("Control+Enter")
     held = inbox.locator("[data-held]")
@@ -110,7 +112,7 @@ def test_two_browsers_see_each_other_and_an_answer_that_crosses_is_held(inbox, p
     expect(held).to_have_count(0)
     inbox.locator("#composer-text").fill("I agree with that.")
     inbox.keyboard.press("Control+Enter")
-    expect(inbox.locator("#thread .message-out", has_text="I agree with that.")).to_have_count(1)
+    expect(inbox.locator("#thread .message-out", has_text="I agree with that.")).to_have_count(1, timeout=WAIT)
     lead.close()
     expect(viewers).to_have_text("", timeout=WAIT)
 
@@ -126,4 +128,4 @@ def test_colleague_is_named_from_the_keyboard(inbox, product):
     inbox.keyboard.press("Enter")
     expect(inbox.locator("#composer-text")).to_have_value(f"Please look, @{name} ")
     inbox.keyboard.press("Control+Enter")
-    expect(inbox.locator("#thread .message-note .mention")).to_have_text(f"@{name}")
+    expect(inbox.locator("#thread .message-note .mention")).to_have_text(f"@{name}", timeout=WAIT)
