@@ -1,7 +1,8 @@
 """Tickets in the REST interface: list, read, open."""
 
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import FileResponse
@@ -98,7 +99,12 @@ class TicketViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Ticket]):
         asked = ActionsSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         ticket = get_object_or_404(self._with_discarded(), pk=pk)
-        perform(ticket, asked.validated_data["actions"], actor=request.user, cause=asked.validated_data["cause"])
+        perform(
+            ticket,
+            asked.validated_data["actions"],
+            actor=cast(AbstractBaseUser, request.user),
+            cause=asked.validated_data["cause"],
+        )
         return self._shown(ticket.pk)
 
     @extend_schema(request=MergeSerializer, responses={200: TicketDetailSerializer})
@@ -110,7 +116,7 @@ class TicketViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Ticket]):
         here = Ticket.objects.visible_to(request.user)
         source = get_object_or_404(here, pk=pk)
         target = get_object_or_404(here, pk=asked.validated_data["into"])
-        merge(source, into=target, actor=request.user)
+        merge(source, into=target, actor=cast(AbstractBaseUser, request.user))
         return self._shown(target.pk)
 
     def _with_discarded(self) -> "QuerySet[Ticket]":

@@ -95,7 +95,7 @@ def _refuse(request: SignedInRequest, refused: Refused) -> HttpResponse:
 @require_safe
 def job_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """How far a job is, and what was not done; asks for itself again until it is over."""
-    job = get_object_or_404(BulkJob.objects.filter(requested_by=request.user), pk=pk)
+    job = get_object_or_404(BulkJob.objects.filter(requested_by=request.user.pk), pk=pk)
     told = job.items.filter(outcome__in=NOT_DONE).select_related("ticket").order_by("pk")
     context = {"job": job, "counts": jobs.progress(job), "told": list(told[:MOST_TOLD]), "nav": "tickets"}
     context["is_undone"] = BulkJob.objects.filter(undoes=job).exists()
@@ -104,7 +104,7 @@ def job_page(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def undo(request: SignedInRequest, pk: int) -> HttpResponse:
-    job = get_object_or_404(BulkJob.objects.filter(requested_by=request.user), pk=pk)
+    job = get_object_or_404(BulkJob.objects.filter(requested_by=request.user.pk), pk=pk)
     try:
         back = jobs.undo(job, actor=request.user)
     except Refused as refused:
