@@ -69,6 +69,7 @@ class Gathered:
             for ticket, asked_at, rated_at, score, queue, agent in asked.values_list(
                 "ticket", "asked_at", "rated_at", "score", "queue", "agent"
             )
+            if asked_at is not None
         )
 
     def facts(self, pk: int) -> TicketFacts:
