@@ -30,7 +30,7 @@ def registered() -> list[Gauge]:
     return list(_gauges)
 
 
-def waiting(name: str, words: str, rows: Callable[[], QuerySet], since: str) -> list[Gauge]:  # type: ignore[type-arg]
+def waiting(name: str, words: str, rows: Callable[[], QuerySet], since: str) -> list[Gauge]:
     """How many rows wait, and for how long the first of them has, in seconds; 0 where none is late.
 
     `since`: the column from which a row waits; what is due only later does not wait yet.
@@ -50,6 +50,6 @@ def waiting(name: str, words: str, rows: Callable[[], QuerySet], since: str) -> 
     ]
 
 
-def by(rows: QuerySet, column: str) -> dict[str, float]:  # type: ignore[type-arg]
+def by(rows: QuerySet, column: str) -> dict[str, float]:
     """The number of rows for each value of a column. One query."""
     return dict(rows.order_by().values_list(column).annotate(Count("pk")))

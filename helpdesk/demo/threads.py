@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from subscribers.lazy import in_english
 from helpdesk.demo.clocks import TicketClocks
 from helpdesk.demo.conversations import Conversation
 from helpdesk.demo.world import Order, Parcel, Person, Setting
 from helpdesk.demo.writer import Writer
 from helpdesk.models import User
 from subscribers.enums import Actor, Channel
+from subscribers.lazy import in_english
 from tickets.enums import (
     Author,
     ClockEventKind,
@@ -162,7 +162,14 @@ class Thread:
     def set_priority(self, at: datetime, by: User, priority: Priority) -> None:
         before = Priority(self.ticket.priority)
         self.ticket.priority = priority
-        self._log(at, TicketEventKind.PRIORITY_CHANGED, Actor.AGENT, by=by, before=in_english(before.label), after=in_english(priority.label))
+        self._log(
+            at,
+            TicketEventKind.PRIORITY_CHANGED,
+            Actor.AGENT,
+            by=by,
+            before=in_english(before.label),
+            after=in_english(priority.label),
+        )
         self.clocks.apply(TicketChange.RETARGETED, at, f"Priority {priority.label.lower()}")
 
     def become(self, at: datetime, status: TicketStatus, by: User | None) -> None:

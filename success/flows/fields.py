@@ -18,12 +18,15 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextChoices,
     Value,
 )
 from django.db.models.functions import Coalesce, Extract
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from subscribers.enums import PAID_CYCLE, BoxKind, BoxStatus, Interval, SubscriptionEventKind, SubscriptionStatus
+from subscribers.lazy import lazily as _
 from subscribers.models import Box, Cycle, Subscriber, Subscription, SubscriptionEvent
 from success.models import Task
 from tickets.enums import UNRESOLVED, TicketStatus
@@ -73,62 +76,66 @@ def _cancel_reason() -> Expression:
     return Coalesce(Subquery(told.order_by("-occurred_at", "-pk").values("reason__key")[:1]), Value(""))
 
 
+def _labels(values: type[TextChoices]) -> list[tuple[str, str]]:
+    return values.choices
+
+
 FIELDS: dict[str, Field] = {
-    "subscriber.language": Field("their language", Subscriber, "language"),
-    "subscriber.country": Field("their country", Subscriber, "country"),
-    "subscriber.days": Field("days since we know them", Subscriber, _days(F("created_at"), Clock()), True),
+    "subscriber.language": Field(_("their language"), Subscriber, "language"),
+    "subscriber.country": Field(_("their country"), Subscriber, "country"),
+    "subscriber.days": Field(_("days since we know them"), Subscriber, _days(F("created_at"), Clock()), True),
     "subscriber.open_tickets": Field(
-        "open tickets",
+        _("open tickets"),
         Subscriber,
         _of(Ticket.objects.filter(status__in=UNRESOLVED, deleted_at=None), "subscriber", Count("pk")),
         True,
     ),
     "subscriber.subscriptions": Field(
-        "active subscriptions",
+        _("active subscriptions"),
         Subscriber,
         _of(Subscription.objects.filter(status=SubscriptionStatus.ACTIVE), "subscriber", Count("pk")),
         True,
     ),
     "subscriber.health": Field("health", Subscriber, "health__number", True),
-    "subscription.status": Field("the subscription", Subscription, "status", choices=SubscriptionStatus.choices),
-    "subscription.product": Field("the product", Subscription, "product__name"),
-    "subscription.price": Field("the price", Subscription, "price", True),
-    "subscription.quantity": Field("the quantity", Subscription, "quantity", True),
-    "subscription.interval": Field("billed every", Subscription, "billing_interval", choices=Interval.choices),
-    "subscription.interval_count": Field("intervals between billings", Subscription, "billing_interval_count", True),
-    "subscription.days": Field("days subscribed", Subscription, _days(F("started_at"), Clock()), True),
+    "subscription.status": Field(_("the subscription"), Subscription, "status", choices=_labels(SubscriptionStatus)),
+    "subscription.product": Field(_("the product"), Subscription, "product__name"),
+    "subscription.price": Field(_("the price"), Subscription, "price", True),
+    "subscription.quantity": Field(_("the quantity"), Subscription, "quantity", True),
+    "subscription.interval": Field(_("billed every"), Subscription, "billing_interval", choices=_labels(Interval)),
+    "subscription.interval_count": Field(_("intervals between billings"), Subscription, "billing_interval_count", True),
+    "subscription.days": Field(_("days subscribed"), Subscription, _days(F("started_at"), Clock()), True),
     "subscription.days_to_billing": Field(
-        "days until the next billing", Subscription, _days(Clock(), F("next_billing_at")), True
+        _("days until the next billing"), Subscription, _days(Clock(), F("next_billing_at")), True
     ),
     "subscription.cycle": Field(
-        "paid cycles",
+        _("paid cycles"),
         Subscription,
         _of(Cycle.objects.filter(status__in=PAID_CYCLE), "subscription", Max("index")),
         True,
     ),
-    "subscription.cancel_reason": Field("why they cancelled", Subscription, _cancel_reason()),
-    "box.kind": Field("the box", Box, "kind", choices=BoxKind.choices),
-    "box.status": Field("the box", Box, "status", choices=BoxStatus.choices),
-    "box.sequence": Field("which of the cycle's boxes", Box, "sequence", True),
-    "box.cycle": Field("the box's cycle", Box, "cycle__index", True),
-    "ticket.status": Field("the ticket", Ticket, "status", choices=TicketStatus.choices),
-    "ticket.channel": Field("the ticket came by", Ticket, "channel"),
-    "ticket.topic": Field("a topic of the ticket", Ticket, "topics__reason__key"),
-    "ticket.tag": Field("a tag of the ticket", Ticket, "ticket_tags__tag__name"),
-    "task.result": Field("what the task found", Task, "result"),
+    "subscription.cancel_reason": Field(_("why they cancelled"), Subscription, _cancel_reason()),
+    "box.kind": Field(_("the box"), Box, "kind", choices=_labels(BoxKind)),
+    "box.status": Field(_("the box"), Box, "status", choices=_labels(BoxStatus)),
+    "box.sequence": Field(_("which of the cycle's boxes"), Box, "sequence", True),
+    "box.cycle": Field(_("the box's cycle"), Box, "cycle__index", True),
+    "ticket.status": Field(_("the ticket"), Ticket, "status", choices=_labels(TicketStatus)),
+    "ticket.channel": Field(_("the ticket came by"), Ticket, "channel"),
+    "ticket.topic": Field(_("a topic of the ticket"), Ticket, "topics__reason__key"),
+    "ticket.tag": Field(_("a tag of the ticket"), Ticket, "ticket_tags__tag__name"),
+    "task.result": Field(_("what the task found"), Task, "result"),
 }
 OPS: dict[str, str] = {
     "is": "is",
-    "is_not": "is not",
-    "in": "is one of",
-    "not_in": "is none of",
+    "is_not": _("is not"),
+    "in": _("is one of"),
+    "not_in": _("is none of"),
     "contains": "contains",
-    "at_least": "is at least",
-    "at_most": "is at most",
-    "above": "is above",
-    "below": "is below",
-    "is_empty": "is not known",
-    "is_set": "is known",
+    "at_least": _("is at least"),
+    "at_most": _("is at most"),
+    "above": _("is above"),
+    "below": _("is below"),
+    "is_empty": _("is not known"),
+    "is_set": _("is known"),
 }
 WITHOUT_VALUE = ("is_empty", "is_set")
 OF_NUMBERS = {"at_least": "gte", "at_most": "lte", "above": "gt", "below": "lt"}
@@ -147,19 +154,25 @@ def check(condition: Mapping[str, Any]) -> None:
         raise ValueError(f"compares a field that does not exist; there are: {', '.join(FIELDS)}.")
     op, value = condition.get("op"), condition.get("value")
     if op not in ops_of(str(condition["field"])):
-        raise ValueError(f"compares “{field.label}” by one of: {', '.join(ops_of(str(condition['field'])))}.")
+        raise ValueError(
+            gettext("compares “%(field)s” by one of: %(join)s.")
+            % {"field": field.label, "join": ", ".join(ops_of(str(condition["field"])))}
+        )
     if op in WITHOUT_VALUE:
         return
     values = value if op in ("in", "not_in") else [value]
     if not isinstance(values, list) or not values:
-        raise ValueError(f"“{op}” needs a list of values.")
+        raise ValueError(gettext("“%(op)s” needs a list of values.") % {"op": op})
     for one in values:
         if field.is_number and (isinstance(one, bool) or not isinstance(one, int | float)):
-            raise ValueError(f"“{field.label}” is compared with a number.")
+            raise ValueError(gettext("“%(field)s” is compared with a number.") % {"field": field.label})
         if not field.is_number and not isinstance(one, str):
-            raise ValueError(f"“{field.label}” is compared with a text.")
+            raise ValueError(gettext("“%(field)s” is compared with a text.") % {"field": field.label})
         if field.choices and op != "contains" and one not in dict(field.choices):
-            raise ValueError(f"“{field.label}” is one of: {', '.join(dict(field.choices))}.")
+            raise ValueError(
+                gettext("“%(field)s” is one of: %(join)s.")
+                % {"field": field.label, "join": ", ".join(dict(field.choices))}
+            )
 
 
 def words(condition: Mapping[str, Any]) -> str:

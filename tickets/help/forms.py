@@ -26,12 +26,12 @@ class AskForm(forms.Form):
     )
     order_number = forms.CharField(label=_("Order number"), max_length=60, required=False)
     text = forms.CharField(label=_("Your message"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6}))
-    files = FilesField(label=_("Files"), required=False)
+    attachments = FilesField(label=_("Files"), required=False)
     key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput, initial=new_key)
     # Programs that fill in every field give themselves away; nobody else sees it.
     website = forms.CharField(required=False, label=_("Leave this empty"), max_length=200)
 
-    order = ("topic", "box", "name", "email", "order_number", "text", "files", "website", "key")
+    order = ("topic", "box", "name", "email", "order_number", "text", "attachments", "website", "key")
 
     def __init__(self, *args: Any, is_known: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,9 +75,11 @@ class DamagedForm(AskForm):
     ) -> None:
         super().__init__(*args, is_known=is_known, **kwargs)
         self.fields["text"].label = _("What is damaged?")
-        self.fields["files"].label = _("Photographs")
-        self.fields["files"].help_text = _("Of the damage and of the parcel: it helps us to make it right at once.")
-        self.fields["files"].widget = ManyFiles(attrs={"accept": "image/*", "multiple": True})
+        self.fields["attachments"].label = _("Photographs")
+        self.fields["attachments"].help_text = _(
+            "Of the damage and of the parcel: it helps us to make it right at once."
+        )
+        self.fields["attachments"].widget = ManyFiles(attrs={"accept": "image/*", "multiple": True})
         self.boxes = {str(box.pk): box for box, _words in boxes}
         if boxes:
             self.fields["box"].choices = [(str(box.pk), words) for box, words in boxes]  # type: ignore[attr-defined]

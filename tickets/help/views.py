@@ -91,7 +91,7 @@ def _wish(request: HttpRequest, form: AskForm, store: Store, person: Subscriber 
         subscriber=person,
         box=box,
         topic=damaged(store) if is_damage else said.get("topic"),
-        files=said["files"],
+        files=said["attachments"],
         asked_from=place_of(request),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -68,7 +69,7 @@ def receive_all(received: Sequence[Received]) -> list[Message]:
         by = Actor.SYSTEM if message.automatic else Actor.SUBSCRIBER
         at = message.created_at
         kind = TicketEventKind.MESSAGE_RECEIVED
-        thanks = {"thanks": True} if id(one) in thanked else {}
+        thanks: dict[str, Any] = {"thanks": True} if id(one) in thanked else {}
         events.append(event(message.ticket, kind, actor_kind=by, at=at, message=message.pk, **thanks))
         if not message.automatic and id(one) not in thanked:
             asked.append((message, turn))

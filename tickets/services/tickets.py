@@ -7,6 +7,7 @@ transaction.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
@@ -222,7 +223,7 @@ def assign(ticket: Ticket, *, actor: AbstractBaseUser | None, assignee: Abstract
     woken = rouse(ticket, WokenBy.HANDED_OVER, actor=actor) if actor else None
     ticket.save(update_fields=["assignee", "updated_at", *SNOOZE_COLUMNS])
     # Who gave it back is not the next to whom it is given.
-    left = {"left": before.pk} if before and assignee is None else {}
+    left: dict[str, Any] = {"left": before.pk} if before and assignee is None else {}
     log(ticket, TicketEventKind.ASSIGNED, actor=actor, from_value=before or "", to_value=assignee or "", **left)
     log_all([woken] if woken else [])
     return ticket

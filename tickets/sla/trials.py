@@ -136,7 +136,9 @@ def answer(placed: Sequence[Placed], question: Question, store: Store) -> Answer
         if target is not None:
             counting = winner.version.counting(target)
             warn_after = counting.unwarned(target.seconds)
-            dues.append(due_of(str(metric.label), target.seconds, warn_after, counting.calendar, question.at, calendar.tz))
+            dues.append(
+                due_of(str(metric.label), target.seconds, warn_after, counting.calendar, question.at, calendar.tz)
+            )
     return Answer(winner, calendar.tz, _words(question.at, calendar.tz), tuple(dues))
 
 

@@ -34,7 +34,7 @@ def flow_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     flow = load_flow(request, pk)
     versions = list(flow.versions.select_related("published_by").order_by("-number"))
     version = _chosen(request, versions)
-    context = {
+    context: dict[str, Any] = {
         "flow": flow,
         "version": version,
         "versions": versions,

@@ -76,7 +76,7 @@ def test_a_damaged_box_with_photographs_is_tied_to_its_order(desk, damaged):
     box = BoxFactory(cycle=cycle, order_number="#1001")
     BoxFactory(cycle=cycle, order_number="#1002", sequence=2)
     photo = SimpleUploadedFile("IMG 1.png", png(640, 480), "image/png")
-    said = filled("/help/damaged/", order_number="1001", text="The jar is in pieces.", files=photo)
+    said = filled("/help/damaged/", order_number="1001", text="The jar is in pieces.", attachments=photo)
     assert Client().post("/help/damaged/", said).status_code == 302
     ticket = Ticket.objects.get()
     assert (ticket.subscriber, ticket.box) == (person, box)

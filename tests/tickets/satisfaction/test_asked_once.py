@@ -148,7 +148,9 @@ def _automatic(desk, ticket):
         (_merged, "skipped", "merged"),
         (_automatic, "skipped", "automatic"),
         (
-            lambda desk, ticket: Ticket.objects.filter(pk=ticket.pk).update(deleted_at=timezone.now(), deleted_as="deleted"),
+            lambda desk, ticket: Ticket.objects.filter(pk=ticket.pk).update(
+                deleted_at=timezone.now(), deleted_as="deleted"
+            ),
             "skipped",
             "deleted",
         ),
