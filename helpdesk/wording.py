@@ -38,7 +38,7 @@ def duration_words(seconds: float, *, parts: int = 2) -> str:
             words.append(gettext(unit).format(count=count))
         elif words:
             break
-    return " ".join(words[:parts])
+    return " ".join(map(str, words[:parts]))
 
 
 def relative_words(moment: datetime, now: datetime) -> str:

@@ -153,7 +153,7 @@ class ConnectionAdmin(StoreAdmin):
     def try_it(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for row in queryset:
             wrong = connecting.try_it(row)
-            words = " ".join(wrong) if wrong else gettext("It works.")
+            words = " ".join(map(str, wrong)) if wrong else gettext("It works.")
             self.message_user(request, f"{row}: {words}", messages.ERROR if wrong else messages.SUCCESS)
 
     @admin.action(description=_("Register webhooks"), permissions=["change"])

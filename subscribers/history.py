@@ -90,7 +90,7 @@ def _of_subscription(event: SubscriptionEvent) -> Line:
     elif event.actor_kind == Actor.SUBSCRIBER:
         by = gettext("by the subscriber")
     said = [event.reason.label if event.reason else "", _data_words(event), by]
-    return Line(event.occurred_at, icon, tone, title, " · ".join(filter(None, said)))
+    return Line(event.occurred_at, icon, tone, title, " · ".join(map(str, filter(None, said))))
 
 
 def _data_words(event: SubscriptionEvent) -> str:

@@ -176,7 +176,7 @@ def alert_parts(alert: Alert, user: Viewer) -> dict[str, Any]:
     standing = [fact.evidence for fact in facts if fact.evidence.retracted_at is None]
     return {
         "facts": facts,
-        "priority_words": " · ".join(why(alert, standing, timezone.now())),
+        "priority_words": " · ".join(map(str, why(alert, standing, timezone.now()))),
         "facts_left": max(0, alert.people - len(standing)) if alert.is_crowd else 0,
         "tasks": open_tasks(alert),
         "runs": runs_of(alert, user),

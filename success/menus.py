@@ -47,7 +47,7 @@ class Menu:
     @property
     def chosen(self) -> str:
         """What is chosen, in words; empty for nothing."""
-        return ", ".join(choice.label for choice in self.choices if choice.is_chosen)
+        return ", ".join(map(str, (choice.label for choice in self.choices if choice.is_chosen)))
 
 
 def filter_menus(

@@ -75,7 +75,7 @@ class AlertRow:
     @property
     def why_here(self) -> str:
         """Why it stands where it does in the queue."""
-        return gettext("Stands here: ") + ", ".join(rank_words(self.alert))
+        return gettext("Stands here: ") + ", ".join(map(str, rank_words(self.alert)))
 
     @property
     def health(self) -> str:

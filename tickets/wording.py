@@ -169,7 +169,7 @@ def words_of(event: TicketEvent) -> str:
         case TicketEventKind.MAIL_WORKS_AGAIN:
             return gettext("said that mail to %(after)s works again") % {"after": after}
         case TicketEventKind.RULE_APPLIED:
-            because = "; ".join(event.data.get("because", []))
+            because = "; ".join(map(str, event.data.get("because", [])))
             return _("Rule “%(name)s”") % {"name": after} + (f" ({because})" if because else "")
         case kind if kind in HANDLED:
             return _handled(event, by_person=by_person)

@@ -41,7 +41,7 @@ def ask(kind: ActionKind, form: ActionForm, *, actor: AbstractBaseUser, key: str
         cycle=form.asked_cycle(),
         box=form.asked_box(),
         reason=form.asked_reason(),
-        note=" ".join(part for part in said if part),
+        note=" ".join(map(str, (part for part in said if part))),
     )
 
 

@@ -96,4 +96,4 @@ def _tidy(text: str) -> str:
     for line in text.strip().splitlines():
         if line.strip() or (lines and lines[-1]):
             lines.append(line.rstrip())
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(str, lines)) + "\n"

@@ -333,7 +333,7 @@ def missing(kind: ImportKind | str, mapping: Sequence[str]) -> list[str]:
     """What is needed and no column holds, in words."""
     there = set(mapping)
     return [
-        " or ".join(column_of(kind, name).words for name in names)
+        " or ".join(map(str, (column_of(kind, name).words for name in names)))
         for names in NEEDED[ImportKind(kind)]
         if not there.intersection(names)
     ]

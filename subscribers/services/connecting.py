@@ -25,7 +25,7 @@ def try_it(connection: Connection) -> list[str]:
         wrong: list[str] = setup.try_it(connection)
     except (TryAgain, RefusedByProvider) as error:
         wrong = [str(error)]
-    Connection.objects.filter(pk=connection.pk).update(last_error=" ".join(wrong))
+    Connection.objects.filter(pk=connection.pk).update(last_error=" ".join(map(str, wrong)))
     return wrong
 
 

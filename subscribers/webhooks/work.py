@@ -215,7 +215,7 @@ def _attempt_one_of(ledger: Ledger, delivery: WebhookDelivery) -> None:
 
 def _done(delivery: WebhookDelivery, told: tuple[str, ...] | None) -> None:
     delivery.state = DeliveryState.IGNORED if told is None else DeliveryState.PROCESSED
-    delivery.outcome, delivery.error = "; ".join(told or ()), ""
+    delivery.outcome, delivery.error = "; ".join(map(str, told or ())), ""
     delivery.processed_at = timezone.now()
 
 

@@ -13,5 +13,8 @@ class PublishedStepInline(ReadOnlyInline):
 
     def says(self, step: FlowStep) -> str:
         return "; ".join(
-            f"{FIELD_WORDS.get(name, name)}: {value_words(name, value)}" for name, value in step.config.items()
+            map(
+                str,
+                (f"{FIELD_WORDS.get(name, name)}: {value_words(name, value)}" for name, value in step.config.items()),
+            )
         )

@@ -64,7 +64,7 @@ class Box:
     @property
     def label(self) -> str:
         told = [self.title, self.words, *(one.words for one in self.figures), *self.faults]
-        return "; ".join(one for one in told if one)
+        return "; ".join(map(str, (one for one in told if one)))
 
 
 @dataclass

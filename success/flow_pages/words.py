@@ -122,7 +122,7 @@ def setting_words(name: str, value: Any) -> str:
     if name == "holdout_steps":
         return ", ".join(StepKind(one).label.lower() for one in value if one in StepKind.values) or "nothing"
     if name == "exits":
-        return ", ".join(exit_words(one) for one in value) or gettext("nothing does")
+        return ", ".join(map(str, (exit_words(one) for one in value))) or gettext("nothing does")
     if name in ("entry", "segment"):
         return gettext(", and ").join(condition_words(one) for one in value) or gettext("no condition")
     if name == "reenter_after":

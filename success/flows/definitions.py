@@ -26,7 +26,7 @@ class FlowError(ValueError):
     """A definition that cannot run: every fault, in words for its editor."""
 
     def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__(" ".join(faults))
+        super().__init__(" ".join(map(str, faults)))
         self.faults = list(faults)
 
 

@@ -213,7 +213,7 @@ def publish_draft(draft: FlowVersion, *, actor: AbstractBaseUser | None) -> list
     publish(draft)
     draft.published_by_id = actor.pk if actor else None
     draft.save(update_fields=["published_by"])
-    text = " ".join(changed) if before else "The first version"
+    text = " ".join(map(str, changed)) if before else "The first version"
     log_flow(flow, FlowEventKind.PUBLISHED, actor=actor, text=text, number=draft.number)
     return changed
 

@@ -53,7 +53,7 @@ def length_words(seconds: float) -> str:
             words.append(unit % {"count": count})
         elif words:
             break
-    return " ".join(words[:2]) or UNITS[-1][1] % {"count": 0}
+    return " ".join(map(str, words[:2])) or UNITS[-1][1] % {"count": 0}
 
 
 def shown(figure: Figure, before: Figure, name: str | Promise = "", behind: str = "") -> Shown:

@@ -191,4 +191,4 @@ def conditions_words(kind: str, conditions: Mapping[str, Any]) -> str:
             words.append(f"{direction} {value} {unit}")
         elif name in CONDITIONS:
             words.append(CONDITIONS[name].words(value))
-    return ", ".join(words)
+    return ", ".join(map(str, words))

@@ -25,7 +25,7 @@ def fact_words(kind: str, data: Mapping[str, Any]) -> list[str]:
                 % {"data": data.get("metric", "A promise"), "moment": _moment(data.get("due_at"))}
             ]
             if data.get("at_risk"):
-                found.append(gettext("at risk: ") + ", ".join(data["at_risk"]))
+                found.append(gettext("at risk: ") + ", ".join(map(str, data["at_risk"])))
         case FactKind.LOW_SATISFACTION if data.get("rating"):
             found = [gettext("%(data)s of 5") % {"data": data["rating"]}]
         case FactKind.SKIPPED_TWICE if data.get("in_a_row"):

@@ -232,7 +232,7 @@ def words_of(actions: Sequence[dict[str, Any]], store: Store, known: Vocabulary 
         else str(action.get("kind"))
         for action in in_order(actions)
     ]
-    line = ", ".join(said)
+    line = ", ".join(map(str, said))
     return line[:1].upper() + line[1:]
 
 

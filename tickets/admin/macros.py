@@ -61,7 +61,13 @@ def read_actions(text: str) -> list[dict[str, Any]]:
 def write_actions(actions: list[dict[str, Any]]) -> str:
     """The lines that `read_actions` reads."""
     return "\n".join(
-        f"{one['kind']}: {one['value']}" if one.get("value") not in (None, "") else str(one["kind"]) for one in actions
+        map(
+            str,
+            (
+                f"{one['kind']}: {one['value']}" if one.get("value") not in (None, "") else str(one["kind"])
+                for one in actions
+            ),
+        )
     )
 
 

@@ -174,4 +174,4 @@ def in_words(account: MailAccount) -> str:
         )
     if account.last_mail_at:
         told.append(gettext("The last mail came %(naturaltime)s.") % {"naturaltime": naturaltime(account.last_mail_at)})
-    return " ".join(told)
+    return " ".join(map(str, told))

@@ -52,7 +52,7 @@ class TicketRuleForm(ConditionFields, ActionFields, PlainForm):
         self.set_condition_choices(stores, self.instance.conditions or {})
         self.set_action_choices(stores, self.instance.actions or [])
         self.fields["reply"].help_text = ", ".join(
-            f"{{{{ {name} }}}}: {words}" for name, (words, _say) in VARIABLES.items()
+            map(str, (f"{{{{ {name} }}}}: {words}" for name, (words, _say) in VARIABLES.items()))
         )
 
     def clean(self) -> dict[str, Any]:
@@ -229,7 +229,7 @@ class RuleFiringAdmin(TicketHistoryAdmin):
 
     @admin.display(description=gettext_lazy("because"))
     def because_words(self, firing: RuleFiring) -> str:
-        return "; ".join(reason_words(one) for one in firing.because) or _("always")
+        return "; ".join(map(str, (reason_words(one) for one in firing.because))) or _("always")
 
     @admin.display(description=gettext_lazy("did"))
     def did(self, firing: RuleFiring) -> str:
@@ -237,7 +237,7 @@ class RuleFiringAdmin(TicketHistoryAdmin):
 
     @admin.display(description=gettext_lazy("not done"))
     def refused_words(self, firing: RuleFiring) -> str:
-        return " ".join(firing.refused)
+        return " ".join(map(str, firing.refused))
 
 
 @admin.register(RuleTask)

@@ -73,7 +73,7 @@ def condition_words(name: str, value: Any, names: Names | None = None) -> str:
     elif isinstance(value, bool):
         said = _("yes") if value else _("no")
     elif isinstance(value, list):
-        said = ", ".join(names.of(name, one) for one in value)
+        said = ", ".join(map(str, (names.of(name, one) for one in value)))
     else:
         said = str(value)
     return f"{label}: {said}"
@@ -93,7 +93,9 @@ def when_words(rule: TicketRule) -> str:
 
 
 def asks_words(conditions: Mapping[str, Any], names: Names | None = None) -> str:
-    return "; ".join(condition_words(name, value, names) for name, value in conditions.items()) or _("always")
+    return "; ".join(map(str, (condition_words(name, value, names) for name, value in conditions.items()))) or _(
+        "always"
+    )
 
 
 def does_words(actions: Sequence[dict[str, Any]], reply: bool, known: Vocabulary) -> str:
@@ -101,7 +103,7 @@ def does_words(actions: Sequence[dict[str, Any]], reply: bool, known: Vocabulary
     if actions:
         line = words_of(actions, known.store, known)
         said.append(line[:1].lower() + line[1:] if said else line)
-    line = ", ".join(said)
+    line = ", ".join(map(str, said))
     return line[:1].upper() + line[1:]
 
 

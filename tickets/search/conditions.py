@@ -172,7 +172,7 @@ def _before(value: str, user: Viewer) -> Q:
 
 
 def _known(value: str, words: Any) -> dict[str, str]:
-    return {"value": value, "known": ", ".join(words)}
+    return {"value": value, "known": ", ".join(map(str, words))}
 
 
 MEANINGS: dict[str, Callable[[str, Viewer], Q]] = {

@@ -194,7 +194,7 @@ def declaration_text(session: CancellationSession) -> str:
     said = [f"{name.replace('_', ' ')}: {value}" for name, value in (session.statement or {}).items() if value]
     subject = str(session.subscription or "")
     lines = [f"{session.get_kind_display()} {session.reference}", subject, *said, session.detail, session.words]
-    return "\n".join(line for line in lines if line)
+    return "\n".join(map(str, (line for line in lines if line)))
 
 
 def _open(session: CancellationSession, subject: str, text: str, note: str) -> Ticket:

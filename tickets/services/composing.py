@@ -43,7 +43,7 @@ def send_reply(ticket: Ticket, composed: Composed, *, author: AbstractBaseUser, 
     """
     if places := open_places(composed.text):
         words = _("Fill in %(places)s before you send it.")
-        raise Refused(words % {"places": ", ".join(places)}, "text")
+        raise Refused(words % {"places": ", ".join(map(str, places))}, "text")
     ticket = locked(ticket)
     key_of_mail = conversation.key_of(ticket, key)
     is_repeat = OutboundMail.objects.filter(key=key_of_mail).exists()

@@ -163,7 +163,7 @@ def _line(line: ClockEvent, at: datetime, clock: Clock, bases: Mapping[int, Basi
 
 
 def _joined(*parts: str) -> str:
-    return "; ".join(part for part in parts if part)
+    return "; ".join(map(str, (part for part in parts if part)))
 
 
 def _met_words(line: ClockEvent, clock: Clock) -> str:

@@ -21,4 +21,6 @@ def length_words(seconds: int) -> str:
     hours, rest = divmod(seconds, 3600)
     if rest % 60:
         return f"{seconds / 3600:g} h"
-    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest // 60} min" if rest else "") if part)
+    return " ".join(
+        map(str, (part for part in (f"{hours} h" if hours else "", f"{rest // 60} min" if rest else "") if part))
+    )

@@ -40,7 +40,9 @@ def span_words(seconds: float) -> str:
     if whole < 60:
         return f"{whole} s"
     hours, minutes = divmod((whole + 30) // 60, 60)
-    return " ".join(part for part in (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "") if part)
+    return " ".join(
+        map(str, (part for part in (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "") if part))
+    )
 
 
 def closed_words(begin: datetime, end: datetime, own: ZoneInfo, tell: Teller) -> str:

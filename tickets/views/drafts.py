@@ -32,7 +32,7 @@ def draft(request: SignedInRequest, pk: int) -> HttpResponse:
     form = DraftForm(request.POST)
     if not form.is_valid():
         told = [str(error) for errors in form.errors.values() for error in errors]
-        return JsonResponse({"error": " ".join(told)}, status=400)
+        return JsonResponse({"error": " ".join(map(str, told))}, status=400)
     kind = Composing(form.cleaned_data["kind"])
     if "drop_others" in request.POST:
         drafting.drop_others(ticket, author=request.user, kind=kind)
