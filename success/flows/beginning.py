@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from subscribers.later import soon
+from subscribers.lazy import in_english
 from subscribers.live import announce
 from subscribers.models import Box, Subscriber, Subscription
 from success.enums import FlowKind, Trigger
@@ -99,7 +100,7 @@ def _begin_plain(plain: Sequence[Plain]) -> set[int]:
         RunEvent(
             run=run,
             kind="started",
-            text=f"Started by: {Trigger(one.evidence.kind).label.lower()}",
+            text=f"Started by: {in_english(Trigger(one.evidence.kind).label).lower()}",
             data={"observed_at": one.evidence.observed_at.isoformat()},
             occurred_at=now,
         )

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from subscribers.lazy import in_english
 from success.enums import FactKind, Trigger
 from success.flows.entry import enter
 from success.health.enums import HealthWord
@@ -102,7 +103,7 @@ def tell_health(pk: int) -> bool:
             data={
                 "number": row.number,
                 "from": row.fell_from,
-                "word": HealthWord(row.word).label,
+                "word": in_english(HealthWord(row.word).label),
                 "reasons": [one for one in row.signals if one[3] < 0],
             },
         )

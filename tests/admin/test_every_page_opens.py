@@ -68,6 +68,7 @@ from tickets.models import (
     BusinessCalendar,
     DetectionRule,
     InboundMail,
+    Macro,
     Mailbox,
     OpeningHours,
     OutboundMail,
@@ -149,6 +150,7 @@ def test_everything_that_is_configured_has_a_page() -> None:
                 "success_webhooksecret",
                 "tickets_businesscalendar",
                 "tickets_detectionrule",
+                "tickets_macro",
                 "tickets_mailbox",
                 "tickets_queue",
                 "tickets_satisfactionsettings",
@@ -274,6 +276,7 @@ def add_rule_rows(ticket: Ticket, queue: Queue, number: int) -> None:
     TicketRuleVersion.objects.create(rule=rule, number=1, said={"event": "opened"})
     RuleFiring.objects.create(rule=rule, version=1, ticket=ticket, event=event, done=rule.actions)
     RuleTask.objects.create(ticket=ticket, event=event, due_at=timezone.now())
+    Macro.objects.create(store=ticket.store, name=f"M{number}")
     Taker.objects.create(queue=queue, user=User.objects.create_user(f"t{number}@example.com", name="T"))
 
 

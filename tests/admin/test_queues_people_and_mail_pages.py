@@ -10,7 +10,8 @@ from tickets.enums import InboundState
 from tickets.mail.intake import store_raw
 from tickets.models import AutomaticAnswer, InboundMail, Mailbox, Queue, Suppression
 
-ANSWERS = rows("automatic_answers", [])
+TAKERS = rows("takers", []) | {"assign_by": "hand"}
+ANSWERS = rows("automatic_answers", []) | TAKERS
 LABELS = rows("labels", [])
 
 
@@ -54,9 +55,9 @@ def test_queue_answers_in_each_language_once(ada: Desk, tea: Store) -> None:
     queue = tea.queues.get()
     said = {"kind": "acknowledgement", "language": "en", "text": "We have it.", "is_active": "on"}
     page = {"name": "Help", "position": 1}
-    ada.save("tickets_queue_change", queue.pk, **page, **rows("automatic_answers", [said]))
+    ada.save("tickets_queue_change", queue.pk, **page, **rows("automatic_answers", [said]), **TAKERS)
     assert AutomaticAnswer.objects.get(queue=queue).text == "We have it."
-    again = rows("automatic_answers", [said, {**said, "language": "EN"}])
+    again = rows("automatic_answers", [said, {**said, "language": "EN"}]) | TAKERS
     AutomaticAnswer.objects.all().delete()
     assert ada.refused("tickets_queue_change", queue.pk, **page, **again) != []
 

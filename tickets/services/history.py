@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
 from subscribers.enums import Actor
+from subscribers.lazy import in_english
 from subscribers.live import announce
 from tickets.enums import TicketEventKind
 from tickets.models import Ticket, TicketEvent
@@ -92,8 +93,8 @@ def event(
         kind=kind,
         actor_id=actor.pk if actor else None,
         actor_kind=actor_kind or (Actor.AGENT if actor else Actor.SYSTEM),
-        from_value=str(from_value)[:200],
-        to_value=str(to_value)[:200],
+        from_value=in_english(from_value)[:200],
+        to_value=in_english(to_value)[:200],
         data=data,
         occurred_at=at or timezone.now(),
     )

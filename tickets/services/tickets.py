@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from subscribers.enums import Actor, Channel
 from subscribers.errors import Refused
+from subscribers.lazy import in_english
 from subscribers.models import Box, Reason, Store, Subscriber
 from tickets import signals
 from tickets.enums import Priority, TicketEventKind, TicketStatus, TopicSource, WokenBy
@@ -246,7 +247,7 @@ def set_priority(ticket: Ticket, *, actor: AbstractBaseUser | None, priority: Pr
         to_value=priority.label,
         at=now,
     )
-    apply(ticket, TicketChange.RETARGETED, at=now, cause=f"Priority {priority.label.lower()}")
+    apply(ticket, TicketChange.RETARGETED, at=now, cause=f"Priority {in_english(priority.label).lower()}")
     return ticket
 
 

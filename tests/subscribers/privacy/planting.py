@@ -79,6 +79,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "FlowVersion": {"status": "published"},
     "Run": {"status": "active", "exit_reason": "", "is_recovery": True, "superseded_by": None},
     "RunStep": {"state": "due", "due_at": NOW, "sequence": 1},
+    "Measurement": {"subscription": None},
     "Touch": {"decision": "sent", "category": "success"},
 }
 # Told the person's address instead, by which alone these rows are found.
@@ -163,6 +164,8 @@ class Planted:
             return "" if column.blank else column.flatchoices[0][0]
         if isinstance(column, models.DateTimeField):
             return NOW
+        if isinstance(column, models.DateField):
+            return NOW.date()
         if isinstance(column, models.DurationField):
             return timedelta(hours=1)
         if isinstance(column, models.BooleanField):
