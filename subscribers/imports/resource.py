@@ -53,7 +53,7 @@ class Draft:
 
     def refuse(self, column: str, words: str) -> None:
         self.outcome = Outcome.REFUSED
-        self.errors.append({"column": column, "words": words})
+        self.errors.append({"column": column, "words": str(words)})
 
     @property
     def is_good(self) -> bool:
@@ -217,4 +217,4 @@ def key_of(parts: tuple[Any, ...]) -> int:
 
 
 def words_of(kind: ImportKind | str) -> Mapping[str, str]:
-    return {column.name: column.words for column in COLUMNS[ImportKind(kind)]}
+    return {column.name: str(column.words) for column in COLUMNS[ImportKind(kind)]}
