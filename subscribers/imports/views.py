@@ -137,8 +137,8 @@ def _context(job: Import) -> dict[str, Any]:
         "left_out": left_out,
         "counts": [(one, TONES[one], job.counts.get(one.value, 0)) for one in Outcome],
         "good": sum(job.counts.get(one.value, 0) for one in (Outcome.NEW, Outcome.CHANGED)),
-        "refused": (refused := job.counts.get(Outcome.REFUSED.value, 0)),
-        "refused_count": refused,  # as a text names it, grouped
+        "not_taken": (not_taken := job.counts.get(Outcome.REFUSED.value, 0)),
+        "refused_count": not_taken,  # as a text names it, grouped
         "errors": [(row.number, words(row.errors)) for row in refused],
         "changes": [(row, json.loads(row.changes)) for row in shown],
         "nav": "subscribers",
