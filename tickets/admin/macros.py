@@ -208,7 +208,7 @@ class MacroAdmin(StoreAdmin):
     inlines = (MacroTextInline,)
     change_form_after_template = "admin/tickets/try_macro.html"
     fieldsets = (
-        (None, {"fields": ("store", "name", "folder", "position", "is_active", ("audience", "queue", "owner"))}),
+        (None, {"fields": ("store", "name", "folder", "position", "is_active", "audience", "queue", "owner")}),
         (_("Actions"), {"fields": ("deeds",)}),
         (_("Offered when"), {"fields": tuple(CONDITION_FIELDS.values())}),
     )
