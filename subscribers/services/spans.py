@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from subscribers.changes import step
-from subscribers.services.ledger import Page
+from subscribers.enums import SubscriptionEventKind as Kind
+from subscribers.services.ledger import Page, Told
 
 
 def measure(page: Page) -> None:
@@ -30,7 +31,7 @@ def _frequencies(page: Page) -> list[tuple[datetime, tuple[str, int]]]:
         (
             event.occurred_at,
             event.revision or 0,
-            event.source_key,
+            key_as_told(event),
             (told["billing_interval"], told["billing_interval_count"]),
         )
         for event in page.history
@@ -39,3 +40,10 @@ def _frequencies(page: Page) -> list[tuple[datetime, tuple[str, int]]]:
     if not found:
         return [(row.started_at, (row.billing_interval, row.billing_interval_count))]
     return [(at, often) for at, _, _, often in sorted(found)]
+
+
+def key_as_told(event: Told) -> str:
+    """Its provider's key: of a fact that changed nothing when it was told, the key is kept with its kind before it."""
+    first = event.source_key.partition(":")[0]
+    is_prefixed = event.kind == Kind.OBSERVED and first in Kind.values
+    return event.source_key.removeprefix(f"{first}:") if is_prefixed else event.source_key

@@ -18,7 +18,7 @@ from subscribers.facts import FIELDS, MEANS, Fact, State, apply, bounded, fold, 
 from subscribers.models import Cycle, Reason, Subscription, SubscriptionEvent
 from subscribers.services.ledger import Page
 from subscribers.services.ledger import Told as Known
-from subscribers.services.spans import measure
+from subscribers.services.spans import key_as_told, measure
 
 Kind = SubscriptionEventKind
 
@@ -100,11 +100,7 @@ def _place(page: Page, fact: Fact, state: State, *, is_born: bool) -> tuple[Stat
 
 
 def _fact(event: Known) -> Fact:
-    key = event.source_key
-    kind = event.kind
-    if kind == Kind.OBSERVED and (first := key.partition(":")[0]) in Kind.values:
-        key = key.removeprefix(f"{first}:")
-    return Fact(event.occurred_at, kind, event.data["set"], event.revision, key)
+    return Fact(event.occurred_at, event.kind, event.data["set"], event.revision, key_as_told(event))
 
 
 def state_of(subscription: Subscription) -> State:

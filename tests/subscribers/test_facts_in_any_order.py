@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from subscribers.enums import BoxStatus, Provider, SubscriptionStatus
@@ -121,6 +121,7 @@ def live(story, subscriber, products, order) -> dict[str, object]:
 
 @settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=history, seed=st.integers(0, 10_000))
+@example(story=[*[("pause", 0)] * 5, ("frequency", 0), ("frequency", 0), ("frequency", 1)], seed=0)
 def test_any_order_and_duplication_end_alike(db, story, seed):
     subscriber = SubscriberFactory()
     products = [ProductFactory(store=subscriber.store) for _ in range(2)]
