@@ -114,7 +114,9 @@ def test_help_lists_the_keys_of_the_page(inbox, product):
         "Queue": "v",
         "Resolve this ticket": "e",
         "Reply": "r",
+        "Add a tag": "t",
         "Write an internal note": "n",
+        "Insert a macro": "i",
         "Send": "Ctrl ↵",
     }
 
