@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from subscribers.asking.selectors import to_decide
 from subscribers.directory import VIEWS, View, entries, subscribers_of_view
 from subscribers.filters import SubscriberFilter
 from subscribers.history import history
@@ -34,6 +35,7 @@ def subscriber_list(request: SignedInRequest) -> HttpResponse:
         "entries": (rows := entries(page.rows)),
         "rows": list(zip(rows, cells_of([person.pk for person in page.rows]), strict=True)),
         "columns": [(column, request.GET.get(column.key, "")) for column in columns()],
+        "to_decide": to_decide(request.user),
         "nav": "subscribers",
     }
     template = "subscribers/list.html#rows" if request.htmx.target == "subscriber-rows" else "subscribers/list.html"

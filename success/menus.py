@@ -56,7 +56,7 @@ def filter_menus(
     """Reason with its count, priority, owner, segment, health, order. One query: the products."""
     products = Product.objects.filter(store__in=Store.objects.visible_to(user)).order_by("name", "pk")
     owners = [
-        ("me", "Me"),
+        ("me", gettext("Me")),
         ("none", gettext("Nobody")),
         *((str(one.pk), str(one)) for one in people if one.pk != user.pk),
     ]

@@ -53,6 +53,12 @@ def view_of(key: str | None) -> View:
     return next((view for view in VIEWS if view.key == key), VIEWS[0])
 
 
+def to_decide(user: Viewer) -> int:
+    """How many requests of colleagues wait for this person's word. One query."""
+    waiting = ProviderAction.objects.filter(state=ActionState.AWAITING_APPROVAL, store__in=stores_to_approve(user))
+    return waiting.exclude(actor_id=user.pk).count()
+
+
 def for_rows(rows: "QuerySet[ProviderAction]") -> "QuerySet[ProviderAction]":
     events = ProviderActionEvent.objects.select_related("actor").order_by("occurred_at", "pk")
     related = ("subscriber", "subscription__product", "cycle", "box", "actor", "approved_by", "reason", "store")

@@ -192,6 +192,8 @@ class ProviderAction(models.Model):
             models.Index(fields=["next_attempt_at"], condition=Q(state="queued"), name="action_due"),
             # Reader: the sweep, which takes over what a dead worker left.
             models.Index(fields=["claimed_until"], condition=Q(state="running"), name="action_claimed"),
+            # Reader: how many wait for a lead, at every opening of the inbox.
+            models.Index(fields=["store"], condition=Q(state="awaiting_approval"), name="action_to_decide"),
             models.Index(fields=["subscriber", "-requested_at"], name="action_of_subscriber"),
         ]
 

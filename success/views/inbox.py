@@ -12,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from subscribers.asking.selectors import to_decide
 from subscribers.errors import Refused
 from subscribers.requests import SignedInRequest
 from success.inbox import ONLY, VIEWS, inbox_counts, inbox_page
@@ -37,6 +38,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         counts = inbox_counts(request.user)
         context["views"] = [(one, counts[one.key], one == view) for one in VIEWS]
         context["nav_counts"] = {"inbox": counts["mine"]}
+        context["to_decide"] = to_decide(request.user)
     if part not in PARTS:
         context["suggestion"] = suggestion_for(request.user)
     response = render(request, PARTS.get(part, "success/inbox.html"), context)

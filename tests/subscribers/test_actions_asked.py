@@ -130,6 +130,8 @@ def test_over_a_limit_a_lead_decides_with_a_word(panel):
     denied, approved, taken_back = ProviderAction.objects.order_by("pk")
     assert {action.state for action in (denied, approved, taken_back)} == {ActionState.AWAITING_APPROVAL}
     waiting = lead.get("/subscribers/requests/").context["rows"]
+    told = [client.get(page).context["to_decide"] for client in (lead, panel.agent) for page in ("/", "/subscribers/")]
+    assert told == [3, 3, 0, 0], "the lead's own pages say so"
     assert [(row.note, row.may_decide, row.may_withdraw) for row in waiting] == [
         ("Over the limit: a lead has to approve it. Loyal for years From T-1042.", True, True)
     ] * 3

@@ -90,7 +90,7 @@ def test_costs_the_same_at_any_length(visit, store, manager, django_assert_num_q
         put(store, "alert", 1, manager)
     # Session, user, halves; alerts, evidence, runs, workable stores, people, tickets; tickets, topics; counts (2);
     # stores that one leads; trouble with mail.
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert len(shown(visit())) == 2 * rows
 
 
