@@ -89,7 +89,7 @@ def test_costs_the_same_at_any_length(visit, store, manager, django_assert_num_q
         put(store, "ticket", 1, manager)
         put(store, "alert", 1, manager)
     # Session, user, halves; alerts, evidence, runs, workable stores, people, tickets; tickets, topics; counts (2);
-    # stores that one leads; trouble with mail.
+    # stores that one leads; requests to decide; trouble with mail.
     with django_assert_num_queries(16):
         assert len(shown(visit())) == 2 * rows
 
