@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from subscribers.errors import Refused
+from subscribers.models import Membership
 from subscribers.privacy.registry import Part, Scope, Table
 from subscribers.privacy.tables import Escaped
 from tickets.enums import (
@@ -43,6 +44,7 @@ from tickets.models import (
     FieldValue,
     HelpRequest,
     InboundMail,
+    ListPreference,
     Macro,
     MacroText,
     MacroUse,
@@ -63,6 +65,7 @@ from tickets.models import (
     SatisfactionRating,
     SatisfactionRequest,
     SatisfactionSettings,
+    SavedView,
     SlaEscalation,
     SlaPolicy,
     SlaPolicyVersion,
@@ -164,6 +167,16 @@ def _mentions(scope: Scope) -> Q:
     for address in scope.addresses:
         found |= Q(search=SearchQuery(address, config="simple")) | Q(from_address__iexact=address)
     return found & Q(ticket__store=scope.store_id) & scope.before("created_at") & ~_said(scope)
+
+
+def _views_that_name(scope: Scope) -> Q:
+    """Lists that somebody keeps whose query or name holds the address."""
+    found = Q(pk__in=())
+    for address in scope.addresses:
+        found |= Q(query__icontains=address) | Q(name__icontains=address)
+    colleagues = Membership.objects.filter(store=scope.store_id).values("user")
+    here = Q(store=scope.store_id) | Q(queue__store=scope.store_id) | Q(owner__in=colleagues)
+    return found & here & scope.before("updated_at")
 
 
 def _participants(scope: Scope) -> Q:
@@ -274,6 +287,7 @@ PART = Part(
         BusinessCalendar,
         CalendarException,
         DetectionRule,
+        ListPreference,
         Macro,
         MacroText,
         MacroUse,
@@ -391,6 +405,12 @@ PART = Part(
         ),
         Table(RuleFiring, lambda scope: scope.of("ticket__subscriber"), empties=("because", "done", "refused")),
         Table(RuleTask, lambda scope: scope.of("ticket__subscriber"), empties=("error",), is_exported=False),
+        Table(
+            SavedView,
+            _views_that_name,
+            reduces={name: _without(name) for name in ("name", "query")},
+            is_exported=False,
+        ),
         Table(Participant, _participants, is_deleted=True),
         Table(HelpRequest, lambda scope: scope.of("ticket__subscriber"), is_deleted=True),
         Table(

@@ -29,6 +29,7 @@ from tickets.models.policies import (
 from tickets.models.queues import Queue
 from tickets.models.rules import RuleFiring, RuleTask, TicketRule, TicketRuleVersion
 from tickets.models.satisfaction import SatisfactionRating, SatisfactionRequest, SatisfactionSettings
+from tickets.models.saved_views import ListPreference, SavedView
 from tickets.models.search import TicketWords, WordsDue
 from tickets.models.tags import Tag, TicketTag
 from tickets.models.tickets import Ticket, TicketEvent
@@ -53,6 +54,7 @@ __all__ = [
     "Follower",
     "HelpRequest",
     "InboundMail",
+    "ListPreference",
     "Macro",
     "MacroText",
     "MacroUse",
@@ -73,6 +75,7 @@ __all__ = [
     "SatisfactionRating",
     "SatisfactionRequest",
     "SatisfactionSettings",
+    "SavedView",
     "SlaEscalation",
     "SlaPolicy",
     "SlaPolicyVersion",
