@@ -10,5 +10,12 @@ app = Celery("helpdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(
-    ["subscribers.cancellation", "subscribers.privacy", "subscribers.imports", "success.health", "success.insights"]
+    [
+        "subscribers.cancellation",
+        "subscribers.privacy",
+        "subscribers.imports",
+        "success.health",
+        "success.insights",
+        "success.causes",
+    ]
 )

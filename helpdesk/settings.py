@@ -146,6 +146,7 @@ CELERY_BEAT_SCHEDULE = {
     "words": {"task": "tickets.tasks.read_words", "schedule": 3.0, "options": {"expires": 10}},
     "clocks": {"task": "tickets.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
     "calendars": {"task": "tickets.tasks.refresh_calendars", "schedule": 3600.0, "options": {"expires": 3600}},
+    "learned topics": {"task": "tickets.tasks.learn_topics", "schedule": 21600.0, "options": {"expires": 21600}},
     "recalculations": {
         "task": "tickets.tasks.sweep_recalculations",
         "schedule": 30.0,
@@ -185,6 +186,8 @@ CELERY_BEAT_SCHEDULE = {
     "flows' dates": {"task": "success.tasks.follow_dates", "schedule": 600.0, "options": {"expires": 600}},
     "enrolments": {"task": "success.tasks.sweep_enrolments", "schedule": 30.0, "options": {"expires": 60}},
     "flows' webhooks": {"task": "success.tasks.send_webhooks", "schedule": 5.0, "options": {"expires": 10}},
+    "causes": {"task": "success.causes.tasks.look_for_causes", "schedule": 900.0, "options": {"expires": 900}},
+    "answers of causes": {"task": "success.causes.tasks.send_answers", "schedule": 5.0, "options": {"expires": 10}},
     "figures": {"task": "success.insights.tasks.keep_figures", "schedule": 10.0, "options": {"expires": 10}},
     "health": {"task": "success.health.tasks.sweep_health", "schedule": 5.0, "options": {"expires": 10}},
     "health of the unknown": {

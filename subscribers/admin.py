@@ -322,13 +322,14 @@ class BoxAdmin(ReadOnlyAdmin):
         "status",
         "ships_on",
         "carrier",
+        "batch",
         "tracking_number",
         "shipped_at",
         "delivered_at",
     )
     list_select_related = ("cycle__subscription__subscriber",)
     list_filter = ("status", "kind")
-    search_fields = ("order_number", "tracking_number")
+    search_fields = ("order_number", "tracking_number", "=batch")
     ordering = ("-pk",)
     actions = ("shipped", "delivered")
 

@@ -21,6 +21,7 @@ class BoxSerializer(serializers.ModelSerializer[Box]):
             "status",
             "order_number",
             "carrier",
+            "batch",
             "tracking_number",
             "tracking_url",
             "ships_on",
@@ -151,6 +152,7 @@ class BoxReportSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField(required=False, help_text="When it was so; now where it is not said.")
     expected_on = serializers.DateField(required=False, allow_null=True, default=None)
     carrier = serializers.CharField(required=False, allow_blank=True, max_length=60, default="")
+    batch = serializers.CharField(required=False, allow_blank=True, max_length=60, default="")
     tracking_number = serializers.CharField(required=False, allow_blank=True, max_length=100, default="")
     tracking_url = serializers.URLField(required=False, allow_blank=True, max_length=500, default="")
     key = serializers.CharField(required=False, allow_blank=True, max_length=120, default="")

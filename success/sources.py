@@ -29,7 +29,7 @@ from subscribers.enums import BoxStatus, CycleStatus, SubscriptionEventKind
 from subscribers.models import Box, CancellationSession, CardExpiry, Cycle, SubscriptionEvent
 from subscribers.selectors import skips_in_a_row
 from success.enums import LIVE_ALERT, FactKind
-from success.models import AlertRule, Evidence, HeldFact
+from success.models import AlertRule, Cause, Evidence, HeldFact
 from success.services.facts import NewFact
 from tickets.enums import DAMAGED, GOOD_SCORES, Author, SatisfactionState
 from tickets.models import Clock, Message, SatisfactionRequest, Ticket, TicketTopic
@@ -60,7 +60,10 @@ def breach(clock: Clock) -> NewFact:
     """The first promise that was broken to the writer of a ticket."""
     at = clock.breached_at or timezone.now()
     data = {"metric": clock.get_metric_display(), "due_at": at.isoformat(), "subject": clock.ticket.subject}
-    return of_ticket(clock.ticket, FactKind.SLA_BREACHED, at, data=data)
+    # Complaints of an open cause break their promises together: all of it is on the cause's one alert.
+    cause = Cause.objects.of_ticket(clock.ticket).first()
+    about = {"about": cause.about, "title": cause.title} if cause else {}
+    return of_ticket(clock.ticket, FactKind.SLA_BREACHED, at, data=data, **about)
 
 
 def rating(ticket: Ticket, stars: int, comment: str, at: datetime) -> NewFact:

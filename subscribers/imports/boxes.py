@@ -35,6 +35,7 @@ BOX_TOLD = (
     "box_status",
     "fulfillment_id",
     "carrier",
+    "batch",
     "tracking_number",
     "tracking_url",
     "ships_on",
@@ -42,7 +43,10 @@ BOX_TOLD = (
     "expected_on",
     "delivered_at",
 )
-BOX_FILLED = ("order_id", "order_number", "carrier", "tracking_number", "tracking_url", "ships_on", "expected_on")
+BOX_FILLED = (
+    *("order_id", "order_number", "carrier", "batch", "tracking_number", "tracking_url"),
+    *("ships_on", "expected_on"),
+)
 CYCLE_FIELDS = (
     *("status", "billed_at", "amount", "currency", "refunded", "order_id", "order_number", "external_id"),
     *("skip_reason", "told_at"),

@@ -138,6 +138,7 @@ BOXES = (
     Column("box_status", _("State of the box"), values.box_status, ("delivery_status", "shipment_status")),
     Column("fulfillment_id", _("Number of the parcel"), values.number_id),
     Column("carrier", _("Carrier"), values.short(60), ("tracking_company",)),
+    Column("batch", _("Batch"), values.short(60), ("lot", "lot_number"), help=_("What whoever packs calls it.")),
     Column("tracking_number", _("Tracking number"), values.short(100)),
     Column("tracking_url", _("Tracking page"), values.url),
     Column("ships_on", _("Ships on"), values.day),

@@ -22,6 +22,7 @@ class Box(models.Model):
     order_id = models.CharField("provider's order", max_length=100, blank=True)
     fulfillment_id = models.CharField("provider's fulfilment", max_length=100, blank=True)
     carrier = models.CharField(max_length=60, blank=True)
+    batch = models.CharField(max_length=60, blank=True, help_text="Whoever packs calls it: lot, production run, week.")
     tracking_number = models.CharField(max_length=100, blank=True)
     tracking_url = models.URLField(max_length=500, blank=True)
     ships_on = models.DateField(null=True, blank=True, help_text="Planned, in the store's time zone.")

@@ -278,7 +278,7 @@ PART = Part(
             Box,
             lambda scope: scope.of("cycle__subscription__subscriber"),
             empties=("order_number", "order_id", "fulfillment_id", "tracking_number", "tracking_url"),
-            keeps=("carrier",),
+            keeps=("carrier", "batch"),
         ),
         Table(
             SubscriptionEvent,

@@ -12,7 +12,7 @@ from subscribers.live import announce
 from subscribers.models import Box, BoxEvent, Cycle
 from subscribers.services.ledger import Page, current, recording
 
-DETAILS = ("order_id", "order_number", "carrier", "tracking_number", "tracking_url", "ships_on")
+DETAILS = ("order_id", "order_number", "carrier", "batch", "tracking_number", "tracking_url", "ships_on")
 
 
 @recording()

@@ -2,6 +2,7 @@
 
 from success.models.alerts import Alert, AlertEvent, AlertRule, Evidence, HeldFact
 from success.models.assignment import Duty, Portfolio
+from success.models.causes import Cause, CauseAnswer, CauseAnswerItem, CauseEvent, CauseLook, CauseTicket
 from success.models.contact import ContactCap, ContactPolicy
 from success.models.deeds import Deed, DeedItem
 from success.models.editing import DryRun, FlowEvent
@@ -20,6 +21,12 @@ __all__ = [
     "Alert",
     "AlertEvent",
     "AlertRule",
+    "Cause",
+    "CauseAnswer",
+    "CauseAnswerItem",
+    "CauseEvent",
+    "CauseLook",
+    "CauseTicket",
     "ContactCap",
     "ContactPolicy",
     "DailyFigure",

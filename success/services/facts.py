@@ -42,6 +42,8 @@ HEARD_AT_ONCE = timedelta(minutes=5)
 class NewFact:
     """A fact that asks for attention. `subscriber_id` None: it is `about` something else, under a `title`.
 
+    With both it happened to somebody as one of many, and gathers on the one alert about that.
+
     `data`: its words and numbers, as pages show them (`success.rules.conditions.MEASURES` names those that rules ask).
     """
 
@@ -268,7 +270,7 @@ class Gathering:
         return [match for match in matches if match.fact.key not in too_soon]
 
     def _live(self, fact: NewFact) -> Alert | None:
-        if fact.subscriber_id is None:
+        if fact.subscriber_id is None or fact.about:
             return self.seen.about.get(fact.about)
         return self.seen.of_people.get(fact.subscriber_id)
 
@@ -278,12 +280,13 @@ class Gathering:
         waiting: dict[tuple[int, str], list[Match]] = {}
         for match in matches:
             if self._live(match.fact) is None:
-                waiting.setdefault((match.fact.subscriber_id or 0, match.fact.about), []).append(match)
+                whose = 0 if match.fact.about else match.fact.subscriber_id or 0
+                waiting.setdefault((whose, match.fact.about), []).append(match)
         # Whoever has most at risk gets an alert of their own first.
         alone, crowds, rooms = [], [], {rule.id: rule.room for of in self.seen.rules.values() for rule in of}
         for group in sorted(waiting.values(), key=lambda group: -group[0].value):
             rule = group[0].rule
-            if group[0].fact.subscriber_id is not None and rooms[rule.id] < 1:
+            if group[0].fact.subscriber_id is not None and not group[0].fact.about and rooms[rule.id] < 1:
                 crowds += group
                 continue
             rooms[rule.id] -= 1
@@ -299,7 +302,7 @@ class Gathering:
                 # Opened by another transaction a moment ago: it is joined, and cannot be gone again but by closing.
                 fact = group[0].fact
                 again = look(self.store_id, [fact.key], [fact.subscriber_id or 0], [fact.about])
-                joined = again.of_people.get(fact.subscriber_id or 0) or again.about.get(fact.about)
+                joined = again.about.get(fact.about) if fact.about else again.of_people.get(fact.subscriber_id or 0)
                 if joined is None:
                     placed += self._open([group])
                     continue
@@ -314,7 +317,7 @@ class Gathering:
         score = min(MOST_SCORE, sum(match.rule.weight for match in group))
         return Alert(
             store_id=self.store_id,
-            subscriber_id=first.fact.subscriber_id,
+            subscriber_id=None if first.fact.about else first.fact.subscriber_id,
             about=first.fact.about,
             title=first.fact.title[:200],
             rule_id=first.rule.id,
