@@ -19,6 +19,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             (_("Satisfaction"), "sentiment_satisfied", "tickets_satisfactionsettings"),
             (_("Calendars"), "calendar_month", "tickets_businesscalendar"),
             (_("Detection rules"), "search_insights", "tickets_detectionrule"),
+            (_("Learned topics"), "school", "tickets_learnedtopic"),
             (_("Ticket rules"), "rule", "tickets_ticketrule"),
         ),
     ),

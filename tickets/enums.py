@@ -305,6 +305,7 @@ CANCEL = "cancel"
 
 class TopicSource(TextChoices):
     RULE = "rule", _("Rule")
+    LEARNED = "learned", _("Learned from agents")
     AGENT = "agent", _("Agent")
     SUBSCRIBER = "subscriber", _("Subscriber's form")
     API = "api", _("API")

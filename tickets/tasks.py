@@ -8,7 +8,7 @@ from tickets.mail import fetching, incidents, intake, sending
 from tickets.rules import engine
 from tickets.satisfaction import asking
 from tickets.search import indexing
-from tickets.services import cancellations, leaving, snoozing, viewing
+from tickets.services import cancellations, leaving, snoozing, topic_learning, viewing
 from tickets.sla import feeds, recalculation, sweep
 
 
@@ -119,3 +119,8 @@ def sweep_bulk_jobs() -> None:
 @shared_task
 def read_words() -> None:
     indexing.sweep()
+
+
+@shared_task
+def learn_topics() -> None:
+    topic_learning.learn_all()

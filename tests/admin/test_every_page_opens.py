@@ -68,6 +68,7 @@ from tickets.models import (
     BusinessCalendar,
     DetectionRule,
     InboundMail,
+    LearnedTopic,
     Macro,
     Mailbox,
     OpeningHours,
@@ -112,6 +113,7 @@ HISTORIES = [
     "success_touch",
     "tickets_clockevent",
     "tickets_inboundmail",
+    "tickets_learnedtopic",
     "tickets_outboundmail",
     "tickets_recalculation",
     "tickets_rulefiring",
@@ -207,6 +209,11 @@ def add_rows(store: Store, number: int) -> None:
     parent = Reason.objects.create(store=store, key=f"p{number}", label="Parent")
     reason = Reason.objects.create(store=store, key=f"r{number}", label="Reason", parent=parent)
     DetectionRule.objects.create(store=store, name=f"D{number}", reason=reason, phrases="broken")
+    learned = {"weights": {"bias": -1, "rules": 2, "words": {"leak": 1.5, "tasty": -1}}, "is_used": True, "chance": 0}
+    counts = ("learned_from", "compared_on", "decisions", "rules_hits", "rules_false_alarms", "rules_missed")
+    LearnedTopic.objects.create(
+        store=store, reason=reason, **learned, **dict.fromkeys((*counts, "hits", "false_alarms", "missed"), 5)
+    )
     subscriber = Subscriber.objects.create(store=store, email=f"s{number}@example.com")
     product = Product.objects.create(store=store, name="Tea")
     subscription = Subscription.objects.create(

@@ -33,7 +33,7 @@ from tickets.models.saved_views import ListPreference, SavedView
 from tickets.models.search import TicketWords, WordsDue
 from tickets.models.tags import Tag, TicketTag
 from tickets.models.tickets import Ticket, TicketEvent
-from tickets.models.topics import DetectionRule, TicketTopic
+from tickets.models.topics import DetectionRule, LearnedTopic, TicketTopic
 from tickets.models.viewings import Viewing
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "Follower",
     "HelpRequest",
     "InboundMail",
+    "LearnedTopic",
     "ListPreference",
     "Macro",
     "MacroText",

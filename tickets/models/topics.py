@@ -40,6 +40,41 @@ class DetectionRule(models.Model):
         return self.name
 
 
+class LearnedTopic(models.Model):
+    """What one night's learning found for a topic, and how it did beside the rules on tickets that were held back.
+
+    Append-only; of a store and reason the newest counts, and it decides only where it `is_used`.
+    """
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="learned_topics")
+    reason = models.ForeignKey(Reason, on_delete=models.CASCADE, related_name="learned_topics")
+    learned_at = models.DateTimeField(default=timezone.now)
+    is_used = models.BooleanField(help_text="It made fewer mistakes than the rules, by more than chance explains.")
+    weights: Any = models.JSONField(help_text="Log odds of a logistic regression: bias, the rules, words and pairs.")
+    learned_from = models.PositiveIntegerField(help_text="Reviewed tickets.")
+    compared_on = models.PositiveIntegerField(help_text="Newer reviewed tickets, held back.")
+    decisions = models.PositiveIntegerField(help_text="Corrections by agents that were known then.")
+    rules_hits = models.PositiveIntegerField()
+    rules_false_alarms = models.PositiveIntegerField()
+    rules_missed = models.PositiveIntegerField()
+    hits = models.PositiveIntegerField()
+    false_alarms = models.PositiveIntegerField()
+    missed = models.PositiveIntegerField()
+    chance = models.FloatField(help_text="McNemar's exact p, one-sided, that it is no better than the rules.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(chance__gte=0, chance__lte=1), name="learned_topic_chance_share"),
+        ]
+        indexes = [
+            # Reader: each batch of arriving messages, for the newest of each reason.
+            models.Index(fields=["store", "reason", "-learned_at"], name="learned_topic_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason}, {self.learned_at:%Y-%m-%d}"
+
+
 class TicketTopic(models.Model):
     """One reason on one ticket, with the words that it rests on; an agent's decision outlasts any rule's."""
 
@@ -48,6 +83,7 @@ class TicketTopic(models.Model):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, blank=True)
     source = models.CharField(max_length=20, choices=TopicSource)
     rule = models.ForeignKey(DetectionRule, on_delete=models.SET_NULL, null=True, blank=True)
+    learned = models.ForeignKey(LearnedTopic, on_delete=models.SET_NULL, null=True, blank=True)
     confidence = models.FloatField(default=1.0)
     evidence: Any = models.JSONField(default=list, blank=True, help_text="The words of the text, as they stand.")
     created_at = models.DateTimeField(default=timezone.now)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
@@ -14,11 +15,12 @@ from subscribers.models import Reason, Store
 from subscribers.selectors import latest_box
 from tickets import signals
 from tickets.enums import CANCEL, DAMAGED, TicketEventKind, TopicSource
-from tickets.models import DetectionRule, Message, Ticket, TicketEvent, TicketTopic
+from tickets.models import DetectionRule, LearnedTopic, Message, Ticket, TicketEvent, TicketTopic
 from tickets.services.history import event, locked, log, log_all
 from tickets.sla.changes import TicketChange
 from tickets.sla.clocks import apply
-from tickets.topics.detect import Rule, detect
+from tickets.topics.detect import Rule
+from tickets.topics.learned import Weights, detect_learned
 
 logger = logging.getLogger(__name__)
 
@@ -59,30 +61,58 @@ def rules_of(store: Store) -> tuple[tuple[Rule, ...], dict[str, int]]:
     return tuple(rules), reasons
 
 
+@dataclass(frozen=True)
+class Taught:
+    """A learned topic that is in use."""
+
+    pk: int
+    reason_id: int
+    weights: Weights
+
+
+def newest_learned(store_id: int) -> dict[str, Taught]:
+    """By topic key: what is used of the newest learning. One query, of as many rows as the store has such topics."""
+    rows = LearnedTopic.objects.filter(store_id=store_id, reason__is_active=True).select_related("reason")
+    newest = rows.order_by("reason_id", "-learned_at", "-pk").distinct("reason_id")
+    return {
+        row.reason.key: Taught(row.pk, row.reason_id, Weights.from_json(row.weights)) for row in newest if row.is_used
+    }
+
+
+def text_of(subject: str, message: Message) -> str:
+    """What topics are looked for in."""
+    return f"{subject}\n\n{message.visible_text or message.text}"
+
+
 def detect_topics(said: Sequence[tuple[Ticket, Message]], events: list[TicketEvent]) -> list[TicketTopic]:
-    """Add the topics that the rules find in customers' messages; returns those that were new, with their tickets.
+    """Add the topics that customers' messages speak of, by the rules and what was learned.
+
+    Returns those that were new, with their tickets.
 
     What it means for the tickets' histories is left on `events`. A topic that an agent rejected stays rejected: their
     word outlasts a rule's.
     """
     known = set(TicketTopic.objects.filter(ticket__in=[t.pk for t, _ in said]).values_list("ticket_id", "reason_id"))
     found = []
-    stores: dict[int, tuple[tuple[Rule, ...], dict[str, int]]] = {}
+    stores: dict[int, tuple[tuple[Rule, ...], dict[str, int], dict[str, Taught]]] = {}
     for ticket, message in said:
         if ticket.store_id not in stores:
-            stores[ticket.store_id] = rules_of(ticket.store)
-        rules, reasons = stores[ticket.store_id]
-        for hit in detect(f"{ticket.subject}\n\n{message.visible_text or message.text}", rules):
-            if (ticket.pk, reasons[hit.topic]) in known:
+            stores[ticket.store_id] = (*rules_of(ticket.store), newest_learned(ticket.store_id))
+        rules, reasons, taught = stores[ticket.store_id]
+        weights = {key: one.weights for key, one in taught.items()}
+        for hit in detect_learned(text_of(ticket.subject, message), rules, weights):
+            reason_id = reasons.get(hit.topic) or taught[hit.topic].reason_id
+            if (ticket.pk, reason_id) in known:
                 continue
-            known.add((ticket.pk, reasons[hit.topic]))
+            known.add((ticket.pk, reason_id))
             found.append(
                 TicketTopic(
                     ticket=ticket,
-                    reason_id=reasons[hit.topic],
+                    reason_id=reason_id,
                     message=message,
-                    source=TopicSource.RULE,
-                    rule_id=int(hit.rules[0]),
+                    source=TopicSource.RULE if hit.rules else TopicSource.LEARNED,
+                    rule_id=int(hit.rules[0]) if hit.rules else None,
+                    learned_id=None if hit.rules else taught[hit.topic].pk,
                     confidence=hit.confidence,
                     evidence=list(dict.fromkeys(hit.because)),
                 )
