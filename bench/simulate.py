@@ -1,4 +1,4 @@
-"""Stores with known effects, estimated as the product does it: what was planted, what was found, how often it was right.
+"""Stores with known effects, estimated as the product does it: what was planted, what was found, how often rightly.
 
     python bench/simulate.py                    # 1,000 stores a question, two processes
     python bench/simulate.py --stores 100       # a look

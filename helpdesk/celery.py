@@ -15,7 +15,7 @@ app.autodiscover_tasks(
         "subscribers.privacy",
         "subscribers.imports",
         "success.health",
-        "success.insights",
+        "success.evidence", "success.insights",
         "success.causes",
     ]
 )

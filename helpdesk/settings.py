@@ -188,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
     "flows' webhooks": {"task": "success.tasks.send_webhooks", "schedule": 5.0, "options": {"expires": 10}},
     "causes": {"task": "success.causes.tasks.look_for_causes", "schedule": 900.0, "options": {"expires": 900}},
     "answers of causes": {"task": "success.causes.tasks.send_answers", "schedule": 5.0, "options": {"expires": 10}},
+    "studies": {"task": "success.evidence.tasks.study_stores", "schedule": 60.0, "options": {"expires": 60}},
     "figures": {"task": "success.insights.tasks.keep_figures", "schedule": 10.0, "options": {"expires": 10}},
     "health": {"task": "success.health.tasks.sweep_health", "schedule": 5.0, "options": {"expires": 10}},
     "health of the unknown": {

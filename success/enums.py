@@ -61,6 +61,7 @@ class FactKind(TextChoices):
     BOX_LATE = "box_late", _("Late box")
     HEALTH_FALLING = "health_falling", _("Falling health")
     RECURRING_CAUSE = "recurring_cause", _("Recurring cause")
+    FLOW_HARMS = "flow_harms", _("Harmful flow")
     HANDED_OVER = "handed_over", _("Handed over by service")
 
 
@@ -79,6 +80,7 @@ class Trigger(TextChoices):
     BOX_LATE = "box_late", _("Late box")
     HEALTH_FALLING = "health_falling", _("Falling health")
     RECURRING_CAUSE = "recurring_cause", _("Recurring cause")
+    FLOW_HARMS = "flow_harms", _("Harmful flow")
     HANDED_OVER = "handed_over", _("Handed over by service")
     SUBSCRIPTION_STARTED = "subscription_started", _("Subscription started")
     BOX_UPCOMING = "box_upcoming", _("Box planned")
@@ -155,6 +157,13 @@ class VersionStatus(TextChoices):
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
     RETIRED = "retired", _("Retired")
+
+
+class StudyKind(TextChoices):
+    """What a store's history was asked."""
+
+    SERVICE = "service", _("Does service predict churn?")
+    FLOW = "flow", _("Does the flow work?")
 
 
 class StepKind(TextChoices):

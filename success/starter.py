@@ -15,6 +15,7 @@ STARTER_RULES: dict[FactKind, tuple[int, timedelta, dict[str, Any]]] = {
     FactKind.PAYMENT_FAILED: (40, DAY, {}),
     FactKind.HANDED_OVER: (40, 8 * HOUR, {}),
     FactKind.RECURRING_CAUSE: (40, DAY, {}),
+    FactKind.FLOW_HARMS: (60, DAY, {}),
     FactKind.SLA_BREACHED: (30, 8 * HOUR, {"at_risk": True}),
     FactKind.CYCLE_ONE_TICKET: (30, DAY, {}),
     FactKind.SKIPPED_TWICE: (30, 2 * DAY, {"measure": 2}),

@@ -33,6 +33,7 @@ TRIGGER_WORDS: dict[str, str] = {
     Trigger.BOX_LATE: _("a box is late"),
     Trigger.HEALTH_FALLING: _("somebody's health falls"),
     Trigger.RECURRING_CAUSE: _("a complaint keeps coming back"),
+    Trigger.FLOW_HARMS: _("a flow turns out to harm"),
     Trigger.SUBSCRIPTION_STARTED: _("a subscription starts"),
     Trigger.BOX_UPCOMING: _("a box is planned"),
     Trigger.BOX_SHIPPED: _("a box ships"),

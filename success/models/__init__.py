@@ -14,6 +14,7 @@ from success.models.milestones import Engagement, Milestone, MilestoneEvent, Mil
 from success.models.offers import FlowOffer, FlowOfferEvent
 from success.models.outgoing import OutgoingWebhook, WebhookSecret
 from success.models.runs import Run, RunEvent, RunStep, Task
+from success.models.studies import Study, StudyPlan
 from success.models.teams import SplitNote
 from success.models.touches import Touch
 
@@ -63,6 +64,8 @@ __all__ = [
     "RunStep",
     "SplitNote",
     "Stale",
+    "Study",
+    "StudyPlan",
     "Task",
     "Touch",
     "WebhookSecret",

@@ -59,6 +59,19 @@ def fact_words(kind: str, data: Mapping[str, Any]) -> list[str]:
                 else gettext("At %(data)s") % {"data": data["number"]}
             ]
             found += [str(data.get("word", "")).lower(), *_signals(data.get("reasons", ()))]
+        case FactKind.FLOW_HARMS:
+            found = [
+                gettext(
+                    "%(value)s points fewer still subscribe after %(days)s days than among those left alone "
+                    "(95 %%: %(least)s to %(most)s)"
+                )
+                % {
+                    "value": -data.get("value", 0),
+                    "days": data.get("days", ""),
+                    "least": -data.get("high", 0),
+                    "most": -data.get("low", 0),
+                }
+            ]
         case FactKind.RECURRING_CAUSE:
             found = [f"{str(name).replace('_', ' ')}: {value}" for name, value in data.items() if _is_plain(value)]
     return [words for words in found if words]
