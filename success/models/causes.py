@@ -63,6 +63,9 @@ class Cause(models.Model):
     words: Any = models.JSONField(
         default=list, blank=True, help_text="Terms that stand out: term, complaints with it, of how many, times."
     )
+    figures: Any = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="Its days and what the fix avoided, as last measured."
+    )
     fixed_on = models.DateField(null=True, blank=True, help_text="Boxes shipped from this day on are without it.")
     dismissed_because = models.CharField(max_length=300, blank=True)
     updated_at = models.DateTimeField(default=timezone.now)
