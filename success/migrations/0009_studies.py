@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('subscribers', '0006_box_batch'),
-        ('success', '0007_causes'),
+        ('success', '0008_cause_figures'),
     ]
 
     operations = [
