@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("success", "0008_studies")]
+    dependencies = [("success", "0007_causes")]
 
     operations = [
         migrations.AddField(
