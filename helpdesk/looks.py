@@ -126,6 +126,20 @@ LOOKS: dict[str, dict[str, Look]] = {
         "no_action": Look(gettext_noop("No action needed"), "plain", "circle-minus"),
         "auto_resolved": Look(gettext_noop("Resolved by itself"), "plain", "circle-check"),
     },
+    "cause": {
+        "found": Look(gettext_noop("Found"), "bad", "circle-alert"),
+        "investigating": Look(gettext_noop("Being looked into"), "warn", "search"),
+        "known": Look(gettext_noop("Cause known"), "link", "lightbulb"),
+        "fixed": Look(gettext_noop("Fixed"), "good", "wrench"),
+        "closed": Look(gettext_noop("Closed"), "plain", "circle-check"),
+        "dismissed": Look(gettext_noop("Dismissed"), "plain", "circle-slash"),
+    },
+    "cause_answer": {
+        "waiting": Look(gettext_noop("About to leave"), "warn", "hourglass"),
+        "sending": Look(gettext_noop("Being sent"), "link", "send"),
+        "done": Look(gettext_noop("Sent"), "good", "check"),
+        "taken_back": Look(gettext_noop("Taken back"), "plain", "undo-2"),
+    },
     "fact": {
         "damaged_box": Look(gettext_noop("Damaged box"), "bad", "package-x"),
         "cycle_one_ticket": Look(gettext_noop("Cycle-1 ticket"), "warn", "ticket"),

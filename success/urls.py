@@ -42,5 +42,6 @@ urlpatterns = [
     path("alerts/runs/<int:pk>/stop/", actions.run_stop, name="run-stop"),
     path("alerts/panel/ticket/<int:pk>/", panels.ticket_panel, name="ticket-success-panel"),
     path("alerts/panel/subscriber/<int:pk>/", panels.subscriber_panel, name="subscriber-success-panel"),
+    path("causes/", include("success.causes.urls")),
     path("flows/", include("success.flow_pages.urls")),
 ]

@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from subscribers.errors import Refused
 from subscribers.later import soon
-from subscribers.live import announce
 from subscribers.texts import Filled, fill_text
 from success.causes.enums import AnswerOutcome, AnswerState, CauseEventKind
 from success.causes.services import locked, log
@@ -161,7 +160,6 @@ def _finish(answer_pk: int) -> None:
     if answer.state == AnswerState.SENDING and not waiting.exists():
         answer.state = AnswerState.DONE
         answer.save(update_fields=["state"])
-        announce("cause", answer.cause_id)
 
 
 def outcomes(answers: Sequence[CauseAnswer]) -> dict[int, dict[str, int]]:

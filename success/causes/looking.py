@@ -18,6 +18,7 @@ from success.causes import services, texts
 from success.causes.detection import GAP, RISES, SPIKES, Finding, Judge, spread
 from success.causes.enums import OPEN_CAUSE, CauseState, Dimension
 from success.causes.facts import Complaint, Days, boxes_by_day, complaints, days_of_look, lag_of, series_of
+from success.causes.measuring import measure
 from success.models import Cause, CauseLook
 from tickets.models import Ticket
 
@@ -112,6 +113,7 @@ def _cause(days: Days, finding: Finding, found: Sequence[Complaint]) -> Cause | 
     )
     if cause is not None:
         services.link(cause, theirs)
+        measure(cause)
     return cause
 
 
@@ -159,4 +161,6 @@ def gather(pk: int, now: datetime | None = None) -> int:
     if cause.fixed_on is not None:
         fixed_on = cause.fixed_on
         found = [one for one in found if (one.shipped_on or one.day) < fixed_on]
-    return services.link(cause, found)
+    new = services.link(cause, found)
+    measure(cause, now)
+    return new

@@ -58,7 +58,6 @@ def log(
         to_value=str(to_value)[:300],
         data=data,
     )
-    announce("cause", cause.pk)
 
 
 @transaction.atomic

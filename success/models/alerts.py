@@ -203,6 +203,12 @@ class Alert(models.Model):
         return f"{self.people:,} subscribers: {self.title.lower()}" if self.is_crowd else self.title
 
     @property
+    def cause_id(self) -> int | None:
+        """The cause that it is about, of one that is about a cause."""
+        kind, _, number = self.about.partition(":")
+        return int(number) if kind == "cause" and number.isdecimal() else None
+
+    @property
     def is_crowd(self) -> bool:
         return self.about.startswith(CROWD)
 
