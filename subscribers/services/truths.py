@@ -16,6 +16,7 @@ from subscribers.providers.base import BoxTruth, CardTruth, CycleTruth, Truth
 from subscribers.services import cycles, subscriptions
 from subscribers.services.boxes import know_box, record_box_status
 from subscribers.services.cards import know_method
+from subscribers.services.ledger_people import UNKNOWN
 from subscribers.services.people import know_customer
 
 
@@ -41,6 +42,8 @@ def compare(connection: Connection, truth: Truth) -> list[Differing]:
         for name, theirs in truth.told.items()
         if (ours := getattr(subscription, name)) != _plain(name, theirs)
     ]
+    if _is_nameless(subscription, truth):
+        found.append(Differing("subscription", truth.external_id, "subscriber", "unknown", "known", subscription.pk))
     for told in truth.cycles:
         cycle = _cycle(subscription, told)
         name = f"{truth.external_id}#{told.external_id or told.index or told.expected_at.date()}"
@@ -136,6 +139,9 @@ def repair(connection: Connection, truth: Truth, *, key: str) -> Subscription:
             told={name: value for name, value in truth.told.items() if name != "status"},
             source_key=f"{key}:start",
         )
+    elif _is_nameless(subscription, truth):
+        know_customer(connection, truth.person)
+        subscription.refresh_from_db()  # theirs may be the one of somebody known by then
     status = truth.told.get("status")
     if truth.status_since is not None and status is not None and subscription.status != status:
         subscriptions.record_snapshot(
@@ -228,7 +234,12 @@ def _repair_box(cycle: Cycle, told: BoxTruth, at: datetime, key: str) -> Box:
 
 def _ours(connection: Connection, truth: Truth) -> Subscription | None:
     same = Subscription.objects.filter(store=connection.store_id, provider=connection.provider)
-    return same.filter(external_id=truth.external_id).first()
+    return same.filter(external_id=truth.external_id).select_related("subscriber").first()
+
+
+def _is_nameless(subscription: Subscription, truth: Truth) -> bool:
+    """A webhook named them by a number alone, and the provider tells their address now."""
+    return bool(truth.person.email) and subscription.subscriber.email.endswith(f"@{UNKNOWN}")
 
 
 def _cycle(subscription: Subscription, told: CycleTruth) -> Cycle | None:

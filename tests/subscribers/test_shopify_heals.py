@@ -3,6 +3,7 @@
 from datetime import timedelta
 from random import Random
 
+import pytest
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from subscribers.enums import ReconciliationState
 from subscribers.models import Box, Cycle, Reconciliation, Subscriber, Subscription, WebhookDelivery
 from subscribers.providers.shopify.reading import AHEAD
 from subscribers.services.reconciliation import reconcile, request_reconciliation
+from tests.factories.people import SubscriberFactory
 from tests.thorough import examples
 
 DEEDS = ["bill", "fail", "skip", "unskip", "pause", "resume", "cancel", "weekly", "move", "ship", "carry", "refund"]
@@ -123,3 +125,26 @@ def test_webhooks_tell_most_without_the_api(shopify):
     origin = shop.contracts[contract]["origin"]
     assert told == [(1, "billed", str(origin)), (2, "recovered", str(order)), (3, "skipped", "")]
     assert Box.objects.get().delivered_at == shop.now
+
+
+@pytest.mark.parametrize("is_known_here", [False, True])
+def test_person_whom_webhooks_named_by_a_number_gets_their_address(shopify, is_known_here):
+    shop = shopify.service
+    if is_known_here:
+        SubscriberFactory(store=shopify.connection.store, email="robin@mail.example")
+    contract = shop.add_contract(shop.add_customer("robin@mail.example"))
+    shop.later(days=3)
+    shop.turn(contract, "CANCELLED")
+    connections = type(shopify.connection).objects
+    connections.update(access_token="")  # while it may not be asked, the webhook alone speaks
+    shopify.tell(order=[len(shop.outbox) - 1])
+    connections.update(access_token=shopify.connection.access_token)
+    nobody = Subscription.objects.get().subscriber
+    assert nobody.email.endswith("@unknown.invalid")
+    asked = request_reconciliation(shopify.connection)
+    assert reconcile(asked.pk)
+    differences = list(asked.differences.filter(field="subscriber").values_list("ours", "theirs", "error"))
+    assert differences == [("unknown", "known", "")]
+    person = Subscription.objects.get().subscriber
+    assert (person.email, person.undeliverable_at) == ("robin@mail.example", None)
+    assert (person != nobody) == is_known_here
