@@ -24,6 +24,8 @@ AXE_COLOURS = {
     "resultTypes": ["violations"],
 }
 TELEPHONE = 390
+# What comes within half a second on a quiet machine comes later on one that runs two of these and a worker.
+expect.set_options(timeout=15_000)
 
 
 def chromium_path() -> str | None:
