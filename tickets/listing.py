@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tickets.enums import DAMAGED, UNRESOLVED, TicketStatus
-from tickets.models import Ticket, TicketTopic
+from tickets.models import Draft, Mention, Ticket, TicketTopic
 
 OURS = (TicketStatus.NEW, TicketStatus.OPEN)
 DUE_SOON = timedelta(hours=2)
@@ -41,14 +41,22 @@ LIST_VIEWS = (
     View("overdue", _("Overdue"), "octagon-alert"),
     View("cycle-one", _("Cycle 1"), "ticket"),
     View("damaged", _("Damaged boxes"), "package-x"),
+    View("snoozed", _("Snoozed"), "alarm-clock"),
+    View("mentions", _("Mentions"), "at-sign"),
+    View("drafts", _("Drafts"), "pencil"),
     View("resolved", _("Resolved"), "circle-check", counted=False),
     View("all", _("All"), "layers", counted=False),
 )
+# Of tickets in any status: not among what the statement of the other counts reads.
+PERSONAL = ("mentions", "drafts")
+REMEMBERED = timedelta(days=30)  # a mention, after it was looked at
 
 
 def condition_of(key: str, user: AbstractBaseUser, now: datetime) -> Q:
     unresolved = Q(status__in=UNRESOLVED)
     damaged = TicketTopic.objects.filter(ticket=OuterRef("pk"), reason__key=DAMAGED, rejected_at=None)
+    # A mention that nobody has looked at stays, however old it is.
+    fresh = Q(seen_at=None) | Q(created_at__gte=now - REMEMBERED)
     return {
         "mine": Q(status__in=OURS, assignee=user.pk),
         "unassigned": Q(status__in=OURS, assignee=None),
@@ -58,6 +66,9 @@ def condition_of(key: str, user: AbstractBaseUser, now: datetime) -> Q:
         "overdue": unresolved & Q(next_due_at__lt=now),
         "cycle-one": unresolved & Q(cycle_index=1),
         "damaged": unresolved & Q(Exists(damaged)),
+        "snoozed": unresolved & Q(snoozed_until__isnull=False),
+        "mentions": Q(pk__in=Mention.objects.filter(fresh, user=user.pk).values("ticket")),
+        "drafts": Q(pk__in=Draft.objects.filter(author=user.pk).values("ticket")),
         "resolved": Q(status=TicketStatus.RESOLVED),
         "all": Q(),
     }[key]
@@ -66,18 +77,23 @@ def condition_of(key: str, user: AbstractBaseUser, now: datetime) -> Q:
 def tickets_of_view(key: str, user: AbstractBaseUser) -> QuerySet[Ticket]:
     """The tickets of a view that this person may see, the most pressing first (the newest where all is done)."""
     rows = Ticket.objects.visible_to(user).filter(condition_of(key, user, timezone.now()))
-    if key in ("resolved", "all"):
+    if key == "snoozed":
+        return rows.order_by("snoozed_until", "pk")
+    if key in ("resolved", "all", *PERSONAL):
         return rows.order_by("-opened_at", "-pk")
     return rows.order_by("next_due_at", "pk")  # PostgreSQL puts those without a due time last
 
 
 def view_counts(views: Sequence[View], user: AbstractBaseUser) -> dict[str, int]:
-    """How many tickets each counted view holds, in one statement that touches unresolved tickets only."""
+    """How many tickets each counted view holds, in one statement that touches unresolved tickets only.
+
+    Of `PERSONAL` views `tickets.saved_views.selectors.personal` tells.
+    """
     now = timezone.now()
     counts = {
         view.key.replace("-", "_"): Count("pk", filter=condition_of(view.key, user, now))
         for view in views
-        if view.counted
+        if view.counted and view.key not in PERSONAL
     }
     found = Ticket.objects.visible_to(user).unresolved().aggregate(**counts)
     return {key.replace("_", "-"): number for key, number in found.items()}

@@ -1,11 +1,13 @@
 """The menus above the list of tickets: each choice is the same address with one filter changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from subscribers.enums import Channel
 from subscribers.models import Membership, Reason, Store
+from tickets.columns import BY_KEY, COLUMNS, Column
 from tickets.enums import TicketStatus
 from tickets.filters import DUE, OPENED, PRIORITIES, TicketFilter
 from tickets.models import Queue
@@ -65,20 +68,27 @@ class Menu:
 
 
 def filter_menus(asked: QueryDict, user: AbstractBaseUser) -> list[Menu]:
-    """Status, priority, queue, assignee, topic, and less used ones. Three queries."""
+    """Status, priority, queue, assignee, topic, and less used ones. One statement."""
     stores = Store.objects.visible_to(user).values("pk")
-    queues = Queue.objects.visible_to(user).order_by("position", "name").values_list("key", "name")
+    queues = Queue.objects.visible_to(user).order_by("position", "name").annotate(value=F("key"), word=F("name"))
     people = (
         get_user_model()
         .objects.filter(pk__in=Membership.objects.filter(store__in=stores).values("user"), is_active=True)
-        .order_by("name")
+        .exclude(pk=user.pk)
+        .order_by("name", "email")
+        .annotate(value=Cast("pk", CharField()), word=Coalesce(NullIf("name", Value("")), "email"))
     )
     reasons = Reason.objects.filter(Q(store=None) | Q(store__in=stores), for_tickets=True)
-    topics = reasons.order_by("position", "label").values_list("key", "label")
+    topics = reasons.order_by("position", "label").annotate(value=F("key"), word=F("label"))
+    choices = [
+        ArraySubquery(rows.values(choice=JSONObject(value="value", word="word"))) for rows in (queues, people, topics)
+    ]
+    found = get_user_model().objects.filter(pk=user.pk).values_list(*choices)[0]
+    queue_words, people_words, topic_words = ([(one["value"], one["word"]) for one in rows] for rows in found)
     assignees = [
         ("me", _("Me")),
         ("none", _("Nobody")),
-        *((str(one.pk), str(one)) for one in people if one.pk != user.pk),
+        *people_words,
     ]
     words = [(word, str(priority.label)) for word, priority in PRIORITIES.items()]
     statuses = [(str(status), str(status.label)) for status in TicketStatus]
@@ -87,9 +97,9 @@ def filter_menus(asked: QueryDict, user: AbstractBaseUser) -> list[Menu]:
     return [
         _menu(asked, "status", _("Status"), "circle-dot", statuses, several=True),
         _menu(asked, "priority", _("Priority"), "signal-high", words, several=True),
-        _menu(asked, "queue", _("Queue"), "list", dict(queues).items(), several=True),
+        _menu(asked, "queue", _("Queue"), "list", dict(queue_words).items(), several=True),
         _menu(asked, "assignee", _("Assignee"), "user", assignees, several=False),
-        _menu(asked, "topic", _("Topic"), "tag", dict(topics).items(), several=True),
+        _menu(asked, "topic", _("Topic"), "tag", dict(topic_words).items(), several=True),
         _menu(asked, "due", _("Due"), "clock-alert", DUE, several=True),
         _menu(asked, "opened", _("Opened"), "calendar", OPENED, several=False),
         _menu(asked, "channel", _("Channel"), "mail", channels, several=True),
@@ -97,6 +107,12 @@ def filter_menus(asked: QueryDict, user: AbstractBaseUser) -> list[Menu]:
         _menu(asked, "satisfaction", _("Satisfaction"), "smile", FILTERS, several=True),
         _menu(asked, "ordering", _("Order"), "arrow-up-down", ORDERS, several=False),
     ]
+
+
+def column_menu(shown: Sequence[str]) -> list[tuple[Column, bool]]:
+    """Every column: those that are shown in their order, then the others; and whether it is shown."""
+    others = [column for column in COLUMNS if column.key not in shown]
+    return [(BY_KEY[key], True) for key in shown] + [(column, False) for column in others]
 
 
 def _menu(

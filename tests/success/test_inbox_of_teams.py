@@ -89,8 +89,8 @@ def test_costs_the_same_at_any_length(visit, store, manager, django_assert_num_q
         put(store, "ticket", 1, manager)
         put(store, "alert", 1, manager)
     # Session, user, halves; alerts, evidence, runs, workable stores, people, tickets; tickets, topics; counts (2);
-    # stores that one leads; requests to decide; trouble with mail.
-    with django_assert_num_queries(16):
+    # stores that one leads; requests to decide; saved views; trouble with mail.
+    with django_assert_num_queries(17):
         assert len(shown(visit())) == 2 * rows
 
 

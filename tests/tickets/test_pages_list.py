@@ -84,6 +84,9 @@ def test_list_view_holds_what_it_names(tickets, alice, view, expected):
         "overdue": 1,
         "cycle-one": 0,
         "damaged": 0,
+        "snoozed": 0,
+        "mentions": 0,
+        "drafts": 0,
         "resolved": None,
         "all": None,
     }

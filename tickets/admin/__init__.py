@@ -13,6 +13,7 @@ from tickets.admin import (
     recalculations,
     rules,
     satisfaction,
+    saved_views,
     ticket_rules,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "recalculations",
     "rules",
     "satisfaction",
+    "saved_views",
     "ticket_rules",
 ]

@@ -56,6 +56,7 @@ class Search:
     text: str = ""
     words: tuple[Word, ...] = ()
     operators: tuple[Operator, ...] = ()
+    unknown: tuple[str, ...] = ()  # what stands before a colon and is no key; it was read as a word
 
     def __bool__(self) -> bool:
         return bool(self.words or self.operators)
@@ -89,7 +90,7 @@ def parse(text: str) -> Search:
         value = value.rstrip("*") if begins else value
         if any(map(str.isalnum, value)):
             words.append(Word(value, begins, excluded, PLACES.get(key, "")))
-    return Search(text, tuple(words), tuple(operators))
+    return Search(text, tuple(words), tuple(operators), tuple(_unknown(text)))
 
 
 def _parts(text: str) -> Iterator[tuple[bool, str, str, str]]:
@@ -100,6 +101,13 @@ def _parts(text: str) -> Iterator[tuple[bool, str, str, str]]:
         bare = bare or rest
         if quoted.strip() or bare:
             yield bool(minus), key, quoted.strip(), bare
+
+
+def _unknown(text: str) -> Iterator[str]:
+    for _minus, name, quoted, bare, _rest in PART.findall(text):
+        # Not an address of the web, nor a time.
+        if len(name) > 1 and name.lower() not in KEYS and (quoted or bare) and not bare.startswith("//"):
+            yield name
 
 
 def _may_begin(word: str, *, is_last: bool) -> bool:

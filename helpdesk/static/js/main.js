@@ -17,3 +17,5 @@ import "./live.js";
 import "./presence.js";
 import "./selecting.js";
 import "./folds.js";
+import "./columns.js";
+import "./search.js";
