@@ -78,6 +78,7 @@ from tickets.models import (
     RuleTask,
     SatisfactionRequest,
     SatisfactionSettings,
+    SavedView,
     SlaPolicy,
     Suppression,
     Taker,
@@ -156,6 +157,7 @@ def test_everything_that_is_configured_has_a_page() -> None:
                 "tickets_mailbox",
                 "tickets_queue",
                 "tickets_satisfactionsettings",
+                "tickets_savedview",
                 "tickets_slapolicy",
                 "tickets_ticketrule",
                 *HISTORIES,
@@ -165,7 +167,7 @@ def test_everything_that_is_configured_has_a_page() -> None:
     )
 
 
-CLOSED = ("box", "subscriber", "flowversion")
+CLOSED = ("box", "subscriber", "flowversion", "savedview")
 
 
 def test_list_and_form_open(root: Desk) -> None:
@@ -284,6 +286,8 @@ def add_rule_rows(ticket: Ticket, queue: Queue, number: int) -> None:
     RuleFiring.objects.create(rule=rule, version=1, ticket=ticket, event=event, done=rule.actions)
     RuleTask.objects.create(ticket=ticket, event=event, due_at=timezone.now())
     Macro.objects.create(store=ticket.store, name=f"M{number}")
+    SavedView.objects.create(store=ticket.store, name=f"V{number}", query="status=new")
+    SavedView.objects.create(queue=queue, name=f"V{number}", query="q=lid")
     Taker.objects.create(queue=queue, user=User.objects.create_user(f"t{number}@example.com", name="T"))
 
 
