@@ -147,7 +147,7 @@ def verdict(share: float, low: float, high: float, number: int) -> str:
     slack = 2 * np.sqrt(max(share * (1 - share), 0.02) / number)
     if low <= share <= high:
         return "ok"
-    return "ok, by chance" if low - slack <= share <= high + slack else "MISSED"
+    return "ok within chance" if low - slack <= share <= high + slack else "MISSED"
 
 
 def main() -> int:

@@ -10,6 +10,7 @@ from success.views import actions, deeds, detail, handing, inbox, panels, queue,
 
 urlpatterns = [
     path("insights/", insights.start, name="insights"),
+    path("insights/evidence/", include("success.evidence.urls")),
     path("insights/<slug:key>/", insights.metric, name="insight"),
     path("offer/<str:token>/", offers.offer, name="offer"),
     path("used/<str:token>/", milestones.by_link, name="confirm-use"),

@@ -13,6 +13,7 @@ from subscribers.api import SubscriberViewSet
 from subscribers.api_subscriptions import BoxViewSet, SubscriptionViewSet
 from subscribers.cancellation.api import CancellationView
 from success.api import AlertViewSet, RunViewSet, TouchViewSet
+from success.evidence.api import EvidenceViewSet
 from success.health.api import HealthViewSet, MilestoneViewSet
 from tickets.api import TicketViewSet
 from tickets.macros.api import MacroViewSet
@@ -43,6 +44,7 @@ router.register("rule-firings", RuleFiringViewSet, basename="rule-firing")
 router.register("alerts", AlertViewSet, basename="alert")
 router.register("runs", RunViewSet, basename="run")
 router.register("touches", TouchViewSet, basename="touch")
+router.register("evidence", EvidenceViewSet, basename="evidence")
 router.register("health", HealthViewSet, basename="health")
 router.register("milestones", MilestoneViewSet, basename="milestone")
 router.register("subscribers", SubscriberViewSet, basename="subscriber")

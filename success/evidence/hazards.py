@@ -4,6 +4,7 @@ A fact counts from the moment when it was known, never before: whoever lived lon
 as “no ticket yet” until then. “Ever against never” would credit that time to the ticket and make it look harmless.
 """
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 
 from success.evidence.results import FACTS, Hazard, Hazards
 
-LEAST_EVENTS, EVENTS_A_FACT, LEAST_EXPECTED = 50, 10, 5.0
+LEAST_EVENTS, EVENTS_A_FACT, LEAST_TELLING = 50, 10, 5.0
 FADES = 0.05  # below this probability the effect is said to change with time
 Z95 = 1.959964
 Matrix = npt.NDArray[np.float64]
@@ -43,13 +44,10 @@ def hazards_of(histories: pd.DataFrame, facts: Sequence[str] = FACTS) -> Hazards
     """Of every fact that enough people had. Refuses (no facts) below `needed` events."""
     cut = spells(histories, facts)
     events = int(cut["left"].sum())
-    time = (cut["stop"] - cut["start"]).to_numpy()
-    rate = events / max(float(time.sum()), 1e-9)
-    seen = [
-        Hazard(fact, int((histories[f"{fact}_at"] < histories["days"]).sum()), rate * float((time * cut[fact]).sum()))
-        for fact in facts
-    ]
-    usable = [one.fact for one in seen if one.expected >= LEAST_EXPECTED and not bool(cut[one.fact].eq(1).all())]
+    told = telling(cut, facts, events)
+    seen = [Hazard(fact, int((histories[f"{fact}_at"] < histories["days"]).sum()), told[fact]) for fact in facts]
+    # Where none who had it left, or all who left had it, there is no ratio, only a bound.
+    usable = [fact for fact in facts if told[fact] >= LEAST_TELLING and cut.loc[cut["left"], fact].nunique() == 2]
     required = max(LEAST_EVENTS, EVENTS_A_FACT * max(1, len(usable)))
     several = bool(histories["person"].duplicated().any())
     if events < required or not usable:
@@ -59,22 +57,45 @@ def hazards_of(histories: pd.DataFrame, facts: Sequence[str] = FACTS) -> Hazards
     return Hazards(len(histories), events, required, several, ended)
 
 
+def telling(cut: pd.DataFrame, facts: Sequence[str], events: int) -> dict[str, float]:
+    """Of each fact, how many cancellations would be expected that say something of it apart from those before it.
+
+    That is the time that is explained by no other, at the rate at which all leave: a fact that comes with every ticket
+    says nothing that the ticket does not.
+    """
+    time = (cut["stop"] - cut["start"]).to_numpy()
+    rate = events / max(float(time.sum()), 1e-9)
+    weight, told = np.sqrt(time), {}
+    known = np.ones((len(cut), 1)) * weight[:, None]
+    for fact in facts:
+        column = cut[fact].to_numpy() * weight
+        rest = column - known @ np.linalg.lstsq(known, column, rcond=None)[0] if len(cut) else column
+        told[fact] = rate * float(rest @ rest)
+        if told[fact] >= LEAST_TELLING:
+            known = np.column_stack([known, column])
+    return told
+
+
 def _with(hazard: Hazard, found: tuple[float, float, float, bool]) -> Hazard:
     coefficient, error, steady, early = found
     low, high = np.exp(coefficient - Z95 * error), np.exp(coefficient + Z95 * error)
     return Hazard(
-        hazard.fact, hazard.exposed, hazard.expected, float(np.exp(coefficient)), float(low), float(high), steady, early
+        hazard.fact, hazard.exposed, hazard.telling, float(np.exp(coefficient)), float(low), float(high), steady, early
     )
 
 
 def _fitted(cut: pd.DataFrame, facts: list[str], several: bool) -> list[tuple[float, float, float, bool]]:
-    from lifelines import CoxPHFitter  # half a second and 100 MB: never in a web process
+    from lifelines import CoxPHFitter  # two seconds and 100 MB: never in a web process
+    from lifelines.exceptions import ConvergenceWarning
 
     columns = [*facts, "start", "stop", "left", *(["person"] if several else [])]
     # Persons with several subscriptions do not decide independently: the sandwich variance is clustered by person.
-    model = CoxPHFitter().fit(
-        cut[columns], "stop", "left", entry_col="start", cluster_col="person" if several else None
-    )
+    with warnings.catch_warnings():
+        # lifelines warns where few had a fact: too few are left out by `telling`, of others the interval tells.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model = CoxPHFitter().fit(
+            cut[columns], "stop", "left", entry_col="start", cluster_col="person" if several else None
+        )
     coefficients, errors = model.params_.to_numpy(), model.standard_errors_.to_numpy()
     steady = steadiness(cut, facts, coefficients)
     return [(float(one), float(error), *check) for one, error, check in zip(coefficients, errors, steady, strict=True)]

@@ -1,5 +1,6 @@
 """Whether service tells who will leave: learnt on those who began earlier, judged on those who began later."""
 
+import warnings
 from math import sqrt
 
 import numpy as np
@@ -11,6 +12,7 @@ from success.evidence.sequential import Z95
 
 TELLING = ("tickets", "wait", "damage", "slow", "unhappy")
 LEARNT_SHARE = 0.6
+LEAST_WITH = 20  # who had a fact, of those learnt on
 GROUPS = 10
 
 
@@ -28,7 +30,8 @@ def prediction_of(histories: pd.DataFrame) -> Prediction:
     border = int(len(seen) * LEARNT_SHARE)
     learnt_left, judged_left = int(left[:border].sum()), int(left[border:].sum())
     few = Prediction(learnt_left, judged_left)
-    varied = [name for name in TELLING if len(told) and told[name].iloc[:border].nunique() > 1]
+    learnt = told.iloc[:border]
+    varied = [name for name in TELLING if LEAST_WITH <= (learnt[name] > 0).sum() <= border - LEAST_WITH]
     if learnt_left < LEAST_LEARNT or judged_left < LEAST_JUDGED or not varied:
         return few
     risk = _risk(told[varied], seen["after"].to_numpy(float), left, border)
@@ -46,10 +49,13 @@ def prediction_of(histories: pd.DataFrame) -> Prediction:
 
 def _risk(told: pd.DataFrame, after: np.ndarray, left: np.ndarray, border: int) -> np.ndarray:
     from lifelines import CoxPHFitter
+    from lifelines.exceptions import ConvergenceWarning
 
     learnt = told.iloc[:border].assign(after=after[:border], left=left[:border])
-    # A little ridge: a fact that all or none of a few had cannot run away.
-    model = CoxPHFitter(penalizer=0.01).fit(learnt, "after", "left")
+    with warnings.catch_warnings():
+        # Of facts that few had: the ridge keeps them from running away.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model = CoxPHFitter(penalizer=0.01).fit(learnt, "after", "left")
     return 1 - model.predict_survival_function(told.iloc[border:], times=[AFTER]).to_numpy()[0]
 
 

@@ -29,7 +29,7 @@ class Hazard:
 
     fact: str
     exposed: int
-    expected: float  # how many of them would have left without any effect
+    telling: float  # cancellations expected that say something of it, apart from the other facts
     ratio: float | None = None
     low: float | None = None
     high: float | None = None
@@ -91,6 +91,11 @@ class Lift:
     share: float
     caught: float
 
+    @property
+    def times(self) -> float:
+        """Against choosing by chance."""
+        return self.caught / self.share
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -122,7 +127,7 @@ class Arms:
 
 @dataclass(frozen=True)
 class FlowEffect:
-    """`money`: per 100 people in 90 days, in `currency`. `needed`: people in all to see a difference of 5 points."""
+    """`money`: per 100 people in 90 days, in `currency`. `needed`: people in all to see 5 points."""
 
     people: int
     held: int

@@ -75,6 +75,11 @@ def test_too_few_are_refused_with_their_number():
     found = hazards_of(store)
     assert (found.is_known, found.events < found.needed, found.needed) == (False, True, 50)
     assert landmark_of(store.head(15)).difference is None
+    larger = simulate.subscriptions(np.random.default_rng(1), 400, 1.5, 1.5)
+    larger["slow_at"] = larger["ticket_at"]  # comes with every ticket: one of both can be told
+    larger["unhappy_at"] = larger["ticket_at"].where(larger.index < 3)
+    found = {one.fact: one.ratio for one in hazards_of(larger).facts}
+    assert (found["ticket"] is None, found["slow"], found["unhappy"]) == (False, None, None)
     nobody = hazards_of(store.head(0))
     assert (nobody.events, nobody.is_known) == (0, False)
 

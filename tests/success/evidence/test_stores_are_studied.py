@@ -17,6 +17,7 @@ from success.evidence.hazards import hazards_of
 from success.evidence.results import FACTS, FlowEffect, ServiceFindings, from_json
 from success.models import Alert, Study, StudyPlan
 from success.services.alerts import close_alert
+from tests.factories.people import SubscriberFactory
 from tests.factories.tickets import ReasonFactory, make_ticket
 from tests.success.evidence.conftest import draw_people, live_through, planted
 from tickets.models import Ticket, TicketTopic
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_rows_of_a_store_are_the_frame_that_was_planted(store):
-    make_ticket(subscriber=None if False else _early(store))
+    _early(store)
     frame = planted(300)
     live_through(store, frame)
     read = histories(store, timezone.now())
@@ -45,8 +46,6 @@ def test_rows_of_a_store_are_the_frame_that_was_planted(store):
 
 def _early(store):
     """A subscriber whose ticket, a year ago, is the first that the store knows of."""
-    from tests.factories.people import SubscriberFactory
-
     subscriber = SubscriberFactory(store=store)
     ticket = make_ticket(subscriber=subscriber)
     Ticket.objects.filter(pk=ticket.pk).update(opened_at=timezone.now() - timedelta(days=365))
