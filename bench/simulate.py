@@ -178,6 +178,10 @@ def main() -> int:
     holds = ((everything["low"] <= everything["planted"]) & (everything["planted"] <= everything["high"])).mean()
     verdicts.append(verdict(holds, 0.93, 0.97, len(everything)))
     print(f"  tickets and damage together: {holds:.1%} of {len(everything)} intervals hold the truth  {verdicts[-1]}")
+    nothing = everything[everything["planted"] == 1.0]
+    says = ((nothing["low"] > 1) | (nothing["high"] < 1)).mean()
+    verdicts.append(verdict(says, 0.0, 0.05, len(nothing)))
+    print(f"  without an effect: {says:.1%} of {len(nothing)} intervals say that there is one  {verdicts[-1]}")
     print(
         f"Flows: {options.stores} stores each, {A_DAY} people a day for a year, looked at daily at 30, 60 and 90 days"
     )
