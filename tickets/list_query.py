@@ -56,7 +56,8 @@ class ListQuery:
 def read(address: QueryDict, user: AbstractBaseUser, *, views: tuple[View, ...] = LIST_VIEWS) -> ListQuery:
     """Every ticket that the person may see, narrowed; the view `all` where filters or words narrow it already."""
     search = parse(address.get("q", ""))
-    is_filtered = any(address.get(name) for name in FILTERS)
+    # Read now: other packages add filters after this module may have been loaded.
+    is_filtered = any(address.get(name) for name in TicketFilter.base_filters if name not in ("ordering", "q"))
     view = view_of(address, views, default="all" if search or is_filtered else "open")
     rows = tickets_of_view(view.key, user)
     order = ("-opened_at", "-pk") if search else rows.query.order_by

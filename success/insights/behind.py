@@ -1,4 +1,4 @@
-"""The tickets behind a figure: the filter `figure=` of the list of tickets."""
+"""What is behind a figure: the filter `figure=` of the lists of tickets and of subscribers."""
 
 from datetime import date
 from typing import Any
@@ -8,6 +8,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from subscribers.filters import SubscriberFilter
+from subscribers.models import Subscriber
 from success.insights.definitions import BY_KEY, DIMENSIONS, Unit
 from success.models import Measurement
 from tickets.filters import TicketFilter
@@ -34,6 +36,7 @@ def words_of(metric: str, first: date, last: date, dimension: str = "", value: i
 
 
 class FigureField(forms.CharField):
+    about = "ticket"
     default_error_messages = {"figure": _("There is no such figure.")}
 
     def clean(self, value: Any) -> Any:
@@ -46,7 +49,8 @@ class FigureField(forms.CharField):
             dimension, number = (rest[2], int(rest[3])) if rest[2:] else ("", 0)
         except (ValueError, IndexError):
             raise forms.ValidationError(self.error_messages["figure"]) from None
-        known = metric in BY_KEY and (not dimension or dimension in DIMENSIONS) and 0 <= number < 2**31
+        known = metric in BY_KEY and BY_KEY[metric].about == self.about
+        known = known and (not dimension or dimension in DIMENSIONS) and 0 <= number < 2**31
         if not known:
             raise forms.ValidationError(self.error_messages["figure"])
         return metric, first, last, dimension, number
@@ -59,8 +63,22 @@ class FigureFilter(django_filters.CharFilter):
         return qs.filter(pk__in=measured(*value).values("ticket")) if value else qs
 
 
+class SubscribersFigureField(FigureField):
+    about = "subscription"
+
+
+class SubscribersFigureFilter(django_filters.CharFilter):
+    field_class = SubscribersFigureField
+
+    def filter(self, qs: QuerySet[Subscriber], value: Any) -> QuerySet[Subscriber]:
+        return qs.filter(pk__in=measured(*value).values("subscription__subscriber")) if value else qs
+
+
 def connect() -> None:
-    """From then on, the list of tickets and its REST interface have the filter."""
+    """From then on, the lists of tickets and subscribers and their REST interfaces have the filter."""
+    SubscriberFilter.base_filters["figure"] = SubscribersFigureFilter(
+        help_text="Behind a figure of insights, as churn_voluntary~2026-03-01~2026-03-31, then perhaps ~cycle~3."
+    )
     TicketFilter.base_filters["figure"] = FigureFilter(
         help_text="Behind a figure of insights, as first_response~2026-03-01~2026-03-31, then perhaps ~queue~3."
     )

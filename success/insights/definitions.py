@@ -18,7 +18,10 @@ class Unit(Enum):
 
 @dataclass(frozen=True)
 class Definition:
-    """`is_more_better` is None where neither direction is. `repeats`: one ticket may be measured several times."""
+    """`is_more_better` is None where neither direction is. `repeats`: one subject may be measured several times.
+
+    `about`: what is measured, a ticket or a subscription; a figure of subscriptions lists their subscribers.
+    """
 
     key: str
     name: str | Promise
@@ -28,6 +31,12 @@ class Definition:
     is_more_better: bool | None
     repeats: bool = False
     settles_days: int = 0
+    about: str = "ticket"
+
+    @property
+    def dimensions(self) -> dict[str, str | Promise]:
+        keys = DIMENSIONS if self.about == "ticket" else ("product", "cycle")
+        return {key: DIMENSIONS[key] for key in keys}
 
 
 EVENTS, MESSAGES = _("changes of status of the ticket"), _("public messages of the ticket")
@@ -95,8 +104,8 @@ DEFINITIONS = (
         "sla_first",
         _("SLA: first reply"),
         _(
-            "Promises kept of those kept or broken, by the day on which they were due. Promises that are paused or "
-            "were cancelled count only where they were broken before."
+            "Promises kept of those kept or broken, by the day on which they were due. Promises that were "
+            "cancelled are left out; one that is paused counts only where it was broken before."
         ),
         CLOCKS,
         SHARE,
@@ -193,8 +202,130 @@ DEFINITIONS = (
         False,
     ),
 )
-BY_KEY = {one.key: one for one in DEFINITIONS}
-DIMENSIONS = {
+
+
+def _outcome(
+    key: str, name: Promise, words: Promise, source: Promise, unit: Unit, is_more_better: bool | None, settles: int = 0
+) -> Definition:
+    return Definition(key, name, words, source, unit, is_more_better, True, settles, "subscription")
+
+
+CYCLES, LIVES = _("cycles of the subscription"), _("starts and ends of the subscription")
+SESSIONS, STEPS = _("cancellation sessions"), _("progress to milestones")
+
+OUTCOMES = (
+    _outcome(
+        "renewal_rate",
+        _("Renewal rate"),
+        _(
+            "Cycles that were billed, of all cycles that were due, by the day on which the billing was expected. A "
+            "payment that failed and was recovered counts as billed; skipped cycles were not due and are a figure of "
+            "their own, and cycles whose billing is not decided are left out."
+        ),
+        CYCLES,
+        SHARE,
+        True,
+        14,
+    ),
+    _outcome(
+        "skip_rate",
+        _("Skips"),
+        _("Cycles that were skipped, of those that were skipped, billed, or not paid, by the day of the billing."),
+        CYCLES,
+        SHARE,
+        False,
+    ),
+    _outcome(
+        "cycle_retention",
+        _("Cycle retention"),
+        _(
+            "Subscriptions that lived through a cycle (billed or skipped) and through the next one, of those whose "
+            "next cycle is decided, by the day on which the subscription began."
+        ),
+        CYCLES,
+        SHARE,
+        True,
+        62,
+    ),
+    _outcome(
+        "milestone_completion",
+        _("Milestone completion"),
+        _(
+            "Milestones that were achieved, of all that are asked for and have begun to count, by the day from which "
+            "they count. Who left before did not achieve it."
+        ),
+        STEPS,
+        SHARE,
+        True,
+        90,
+    ),
+    _outcome(
+        "active_subscriptions",
+        _("Subscriptions"),
+        _("Subscriptions that had begun and not ended at midnight, in the store’s time zone. Paused ones are there."),
+        LIVES,
+        Unit.STANDING,
+        True,
+    ),
+    _outcome(
+        "churn_voluntary",
+        _("Churn: cancelled"),
+        _("Subscriptions that were cancelled because somebody wished it, by the day on which they ended."),
+        LIVES,
+        Unit.COUNT,
+        False,
+    ),
+    _outcome(
+        "churn_involuntary",
+        _("Churn: not paid"),
+        _(
+            "Subscriptions that ended because a payment failed: so said the provider, or the provider cancelled while "
+            "the last payment that was due had failed."
+        ),
+        LIVES,
+        Unit.COUNT,
+        False,
+    ),
+    _outcome(
+        "subscribers_lost",
+        _("Subscribers lost"),
+        _("Ends of a subscription after which its subscriber had no other one that ran, whatever the cause."),
+        LIVES,
+        Unit.COUNT,
+        False,
+    ),
+    _outcome(
+        "save_durable",
+        _("Saved for 30 days"),
+        _(
+            "Cancellation sessions after which the subscriber was still there 30 days later and was billed since, of "
+            "those whose outcome is known, by the day on which the session ended."
+        ),
+        SESSIONS,
+        SHARE,
+        True,
+        30,
+    ),
+    _outcome(
+        "save_not_cancelled",
+        _("Not cancelled in the session"),
+        _("Sessions that ended in anything but a cancellation, of all that ended. What came later does not count."),
+        SESSIONS,
+        SHARE,
+        True,
+    ),
+    _outcome(
+        "save_offer_accepted",
+        _("Offer taken"),
+        _("Sessions in which an offer was taken, of those that saw offers. What came later does not count."),
+        SESSIONS,
+        SHARE,
+        True,
+    ),
+)
+EVERY = DEFINITIONS + OUTCOMES
+BY_KEY = {one.key: one for one in EVERY}
+DIMENSIONS: dict[str, str | Promise] = {
     "queue": _("Queue"),
     "agent": _("Agent"),
     "topic": _("Topic"),

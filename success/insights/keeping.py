@@ -15,9 +15,11 @@ from django.db import connection, transaction
 from success.insights import sums
 from success.insights.facts import Gathered
 from success.insights.measuring import measure
+from success.insights.outcome_facts import GatheredSubscriptions
+from success.insights.outcomes import measure_subscription
 from success.models import DayMark, MeasureMark, Measurement
 
-AT_ONCE = 400  # tickets in one transaction
+AT_ONCE = 400  # tickets or subscriptions in one transaction
 DAYS_AT_ONCE = 400
 SWEEP_SECONDS = 20.0
 COLUMNS = (
@@ -40,7 +42,7 @@ COLUMNS = (
 
 
 def sweep(seconds: float = SWEEP_SECONDS) -> bool:
-    """Work off what is marked, tickets before days; whether all was done within the time."""
+    """Work off what is marked, tickets and subscriptions before days; whether all was done within the time."""
     end = monotonic() + seconds
     for work in (measure_marked, sum_marked):
         while work():
@@ -55,7 +57,7 @@ def measure_marked() -> int:
     if not _alone():
         return 0
     marks = list(MeasureMark.objects.order_by("pk").values_list("pk", "kind", "subject")[: AT_ONCE * 2])
-    for kind in ("ticket",):
+    for kind in ("ticket", "subscription"):
         measure_again(kind, sorted({subject for _, one, subject in marks if one == kind}))
     MeasureMark.objects.filter(pk__in=[pk for pk, _, _ in marks]).delete()
     return len(marks)
@@ -107,6 +109,28 @@ def _values(row: Measurement) -> tuple[Any, ...]:
 
 
 def rows_of(kind: str, subjects: Sequence[int]) -> Iterable[Measurement]:
+    return rows_of_tickets(subjects) if kind == "ticket" else rows_of_subscriptions(subjects)
+
+
+def rows_of_subscriptions(subjects: Sequence[int]) -> Iterable[Measurement]:
+    gathered = GatheredSubscriptions(subjects)
+    for pk, subscription in gathered.subscriptions.items():
+        zone = ZoneInfo(subscription["zone"])
+        for row in measure_subscription(gathered.facts(pk)):
+            yield Measurement(
+                store_id=subscription["store_id"],
+                metric=row.metric,
+                day=_day(row.at, zone),
+                at=row.at,
+                until=_day(row.until, zone) if row.until else None,
+                subscription_id=pk,
+                product_id=subscription["product_id"],
+                cycle_index=row.cycle,
+                hit=row.hit,
+            )
+
+
+def rows_of_tickets(subjects: Sequence[int]) -> Iterable[Measurement]:
     gathered = Gathered(subjects)
     for pk, ticket in gathered.tickets.items():
         zone = ZoneInfo(ticket["zone"])

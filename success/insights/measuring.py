@@ -197,6 +197,8 @@ class _Ticket:
 
     def promises(self) -> Iterator[Row]:
         for one in self.facts.promises:
+            if one.state == ClockState.CANCELLED:
+                continue
             if one.breached_at is not None:
                 yield Row(PROMISES[Metric(one.metric)], one.breached_at, hit=False)
             elif one.state == ClockState.MET and one.met_at is not None:

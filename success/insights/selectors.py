@@ -9,7 +9,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from subscribers.models import Product, Reason
+from subscribers.directory import subscribers_of_view
+from subscribers.models import Product, Reason, Store
 from subscribers.models.stores import Viewer
 from success.insights.behind import measured, words_of
 from success.insights.definitions import BY_KEY, Definition, Unit
@@ -72,18 +73,23 @@ class Figure:
 def figures(
     user: Viewer, metrics: Sequence[str], period: Period, by: str = "", queue: int | None = None
 ) -> dict[tuple[str, Any], Figure]:
-    """By metric and value of a dimension (0 where there is none asked for), of the queues that this person sees."""
+    """By metric and value of a dimension (0 where there is none asked for), of what this person sees.
+
+    Of tickets: the queues; of subscriptions, which are in none: the stores.
+    """
     standing = [key for key in metrics if BY_KEY[key].unit == Unit.STANDING]
     place = "queue_id" if by == "queue" else "day" if by == "day" else "value"
     values: dict[str, Any] = {
         "queues": [pk for pk in Queue.objects.visible_to(user).values_list("pk", flat=True) if queue in (None, pk)],
+        "stores": list(Store.objects.visible_to(user).values_list("pk", flat=True)) if queue is None else [],
         "metrics": list(metrics),
         "standing": standing,
         "dimension": "" if by in ("queue", "day") else by,
         "first": period.first,
         "last": period.last,
     }
-    where = """queue_id = ANY(%(queues)s) AND metric = ANY(%(metrics)s) AND dimension = %(dimension)s
+    where = """(queue_id = ANY(%(queues)s) OR (queue_id IS NULL AND store_id = ANY(%(stores)s)))
+        AND metric = ANY(%(metrics)s) AND dimension = %(dimension)s
         AND day <= %(last)s AND (day >= %(first)s OR metric = ANY(%(standing)s))"""
     found: dict[tuple[str, Any], dict[str, Any]] = {}
     with connection.cursor() as cursor:
@@ -104,7 +110,11 @@ def figures(
     return {key: Figure(BY_KEY[key[0]], **fields) for key, fields in found.items()}
 
 
-def tickets_behind(user: Viewer, metric: str, period: Period) -> int:
+def subjects_behind(user: Viewer, metric: str, period: Period) -> int:
+    """How many tickets, or subscribers, the list behind a figure shows to this person."""
+    if BY_KEY[metric].about == "subscription":
+        theirs = measured(metric, period.first, period.last).values("subscription__subscriber")
+        return subscribers_of_view("all", user).filter(pk__in=theirs).count()
     queues = Queue.objects.visible_to(user)
     rows = measured(metric, period.first, period.last).filter(ticket__queue__in=queues)
     return rows.values("ticket").distinct().count()

@@ -6,17 +6,23 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from subscribers.requests import SignedInRequest
 from success.insights.chart import HEIGHT, WIDTH, line_of
-from success.insights.definitions import BY_KEY, DEFINITIONS, DIMENSIONS, Unit
-from success.insights.selectors import Figure, Period, behind, by_day, figures, names_of, tickets_behind
+from success.insights.definitions import BY_KEY, EVERY, Unit
+from success.insights.selectors import Figure, Period, behind, by_day, figures, names_of, subjects_behind
 from success.insights.wording import Shown, shown
 
 RANGES = (7, 28, 90, 365)
+OUTCOME_GROUPS = (
+    (_("Renewals"), "repeat", ("renewal_rate", "skip_rate", "cycle_retention", "milestone_completion")),
+    (_("Churn"), "ban", ("active_subscriptions", "subscribers_lost", "churn_voluntary", "churn_involuntary")),
+    (_("Cancellations"), "scale", ("save_durable", "save_not_cancelled", "save_offer_accepted")),
+)
 GROUPS = (
     (_("Answers"), "message-square", ("first_response", "next_response", "one_touch", "unanswered")),
     (_("Resolutions"), "circle-check", ("full_resolution", "requester_wait", "agent_work", "reopen_rate")),
@@ -56,11 +62,11 @@ def compared(request: SignedInRequest, metrics: list[str], period: Period, by: s
 def start(request: SignedInRequest) -> HttpResponse:
     """What changed against the period before, and every figure."""
     period = asked_period(request)
-    found = {one.definition.key: one for one in compared(request, [one.key for one in DEFINITIONS], period)}
+    found = {one.definition.key: one for one in compared(request, [one.key for one in EVERY], period)}
     changed = sorted((one for one in found.values() if one.tone != "plain"), key=lambda one: one.tone)
     context = {
         **_dates(request, period),
-        "groups": [(name, icon, [found[key] for key in keys]) for name, icon, keys in GROUPS],
+        "groups": [(name, icon, [found[key] for key in keys]) for name, icon, keys in OUTCOME_GROUPS + GROUPS],
         "changed": changed,
         "is_empty": not any(one.figure.number for one in found.values()),
     }
@@ -77,20 +83,22 @@ def metric(request: SignedInRequest, key: str) -> HttpResponse:
     if request.GET.get("format") == "csv":
         return _csv(key, period, days)
     by = request.GET.get("by", "")
-    by = by if by in DIMENSIONS else "queue"
+    by = by if by in definition.dimensions else next(iter(definition.dimensions))
     rows = sorted(compared(request, [key], period, by), key=lambda row: -row.figure.number)
     (all_of_it,) = compared(request, [key], period)
     context = {
         **_dates(request, period),
         "definition": definition,
         "all": all_of_it,
-        "tickets": tickets_behind(request.user, key, period),
+        "subjects": subjects_behind(request.user, key, period),
         "days": days,
         "table": [(day, shown(figure, Figure(definition))) for day, figure in reversed(days)],
         "line": line_of(days),
         "size": (WIDTH, HEIGHT),
         "by": by,
-        "dimensions": DIMENSIONS.items(),
+        "dimensions": definition.dimensions.items(),
+        "list_url": reverse("ticket-list" if definition.about == "ticket" else "subscriber-list"),
+        "subjects_label": _("Tickets behind it") if definition.about == "ticket" else _("Subscribers behind it"),
         "rows": rows[:MOST],
         "more": max(0, len(rows) - MOST),
         "is_time": definition.unit == Unit.TIME,

@@ -1,11 +1,13 @@
-"""Proves that the figures are what the events say: measures every ticket again and makes every sum again."""
+"""Proves that the figures are what the events say: measures all again and makes every sum again."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import QuerySet
 
+from subscribers.models import Subscription
 from success.insights import keeping, sums
 from success.models import DailyFigure, Measurement
 from tickets.models import Ticket
@@ -22,10 +24,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, repair: bool, **options: Any) -> None:
         while not keeping.sweep():
             pass
-        wrong = tickets = last = 0
-        while ids := list(Ticket.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
-            wrong += self._compare(ids, repair)
-            tickets, last = tickets + len(ids), ids[-1]
+        of_tickets, tickets = self._compare_all("ticket", Ticket.objects.order_by("pk"), repair)
+        theirs, subscriptions = self._compare_all("subscription", Subscription.objects.order_by("pk"), repair)
+        wrong = of_tickets + theirs
         while not keeping.sweep():
             pass
         differing = sums.differences()
@@ -33,16 +34,25 @@ class Command(BaseCommand):
             self.stdout.write(f"{'Not so any more' if is_there else 'Missing'}: {row}")
         if repair and differing:
             sums.sum_again(sorted({(row[1], row[2], row[3]) for row in differing}))
-        counted = f"{tickets} tickets, {Measurement.objects.count()} measurements, {DailyFigure.objects.count()} sums"
+        counted = f"{tickets} tickets, {subscriptions} subscriptions, "
+        counted += f"{Measurement.objects.count()} measurements, {DailyFigure.objects.count()} sums"
         if wrong or differing:
             raise CommandError(f"{wrong} measurements and {len(differing)} sums differ ({counted}).")
         self.stdout.write(f"Equal to a recomputation from the events: {counted}.")
 
-    def _compare(self, ids: list[int], repair: bool) -> int:
+    def _compare_all(self, kind: str, subjects: QuerySet[Any], repair: bool) -> tuple[int, int]:
+        """How many measurements are wrong, and of how many subjects."""
+        wrong = count = last = 0
+        while ids := list(subjects.filter(pk__gt=last).values_list("pk", flat=True)[:AT_ONCE]):
+            wrong += self._compare(kind, ids, repair)
+            count, last = count + len(ids), ids[-1]
+        return wrong, count
+
+    def _compare(self, kind: str, ids: list[int], repair: bool) -> int:
         with transaction.atomic():
-            stale, missing = keeping.differences("ticket", ids)
+            stale, missing = keeping.differences(kind, ids)
             for row in missing[:5]:
-                self.stdout.write(f"Missing: {row} of T-{row.ticket_id}")
+                self.stdout.write(f"Missing: {row} of {kind} {row.ticket_id or row.subscription_id}")
             if repair:
-                keeping.measure_again("ticket", ids)
+                keeping.measure_again(kind, ids)
         return len(stale) + len(missing)

@@ -129,6 +129,7 @@ def test_a_story_is_measured_as_it_is_defined():
         (facts(turns=[turn(1, "new", "resolved"), turn(2, "resolved", "open")]), "reopen_rate", [(None, False)]),
         (facts(status="resolved", resolved_at=after(5)), "unanswered", [(None, True)]),
         (facts(promises=[Promise("resolution", "paused", None, None, after(3))]), "sla_resolution", [(None, False)]),
+        (facts(promises=[Promise("resolution", "cancelled", None, None, after(3))]), "sla_resolution", []),
     ],
 )
 def test_edges_are_decided(story: TicketFacts, metric: str, expected: list[object]):
@@ -136,7 +137,7 @@ def test_edges_are_decided(story: TicketFacts, metric: str, expected: list[objec
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_the_order_in_which_facts_become_known_does_not_matter(data: st.DataObject):
     shuffled = {
         name: data.draw(st.permutations(list(getattr(STORY, name))))
@@ -153,7 +154,9 @@ def checked() -> str:
 
 
 @pytest.mark.django_db
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     steps=st.lists(
         st.tuples(
