@@ -1,8 +1,9 @@
 """A worker that is killed at any statement leaves every run right: what follows is as if nothing had happened.
 
-At each statement that writes in turn (what only reads leaves nothing) the connection is lost, and all that the
-transaction had done with it. Then another worker sweeps. The end is compared with that of a worker whom nobody
-disturbed.
+At the statements that write (what only reads leaves nothing, and to begin a savepoint is to come to its first
+statement) the connection is lost, and all that the transaction had done with it. Then another worker sweeps. The end
+is compared with that of a worker whom nobody disturbed. Each second of those statements is tried, and each one where
+TESTS_THOROUGH says so.
 """
 
 import logging
@@ -25,10 +26,12 @@ from tests.factories.flows import make_flow
 from tests.factories.people import SubscriberFactory
 from tests.factories.subscriptions import CycleFactory, SubscriptionFactory
 from tests.factories.tickets import make_ticket
+from tests.thorough import TIMES
 from tickets.models import Message, OutboundMail, TicketEvent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("receivers_may_fail")]
 
+STRIDE = 2 if TIMES == 1 else 1
 LATER = ("later", "wait", {"hours": 1000})
 KINDS = {
     "mail in the thread": ("s", "mail", {"text": "Sorry, {{ first_name }}."}),
@@ -60,7 +63,7 @@ class Killer:
     def __call__(self, execute, sql, params, many, context):
         if self.is_dead and sql.startswith(("ROLLBACK", "RELEASE")):
             return execute(sql, params, many, context)
-        if not self.is_dead and self.left and not sql.startswith("SELECT"):
+        if not self.is_dead and self.left and not sql.startswith(("SELECT", "SAVEPOINT")):
             self.left -= 1
             self.is_dead = not self.left
         if self.is_dead:
@@ -156,9 +159,9 @@ def test_step_is_done_once_wherever_its_worker_dies(store, person, kind):
     assert Run.objects.get().flow == flow
     expected, _ = undone(lambda: left_by(sweep_runs, None))
     assert [key for key, *_ in expected["steps"]][:1] == ["s"]
-    killed, at = True, 0
+    killed, at = True, 1 - STRIDE
     while killed:
-        at += 1
+        at += STRIDE
         found, killed = undone(lambda at=at: left_by(sweep_runs, at))
         assert found == expected, f"killed at statement {at}"
     assert at > 5
@@ -172,9 +175,9 @@ def test_entry_is_done_once_wherever_its_worker_dies(store, person):
 
     expected, _ = undone(lambda: left_by(work, None))
     assert len(expected["runs"]) == 1
-    killed, at = True, 0
+    killed, at = True, 1 - STRIDE
     while killed:
-        at += 1
+        at += STRIDE
         found, killed = undone(lambda at=at: left_by(work, at))
         assert found == expected, f"killed at statement {at}"
 
@@ -195,9 +198,9 @@ def test_enrolment_goes_on_where_its_worker_died(store, monkeypatch):
         steps = RunStep.objects.filter(state=StepState.DUE).count()
         return killed, rows, steps, Enrolment.objects.get().entered, len(found["events"])
 
-    killed, at = True, 0
+    killed, at = True, 1 - STRIDE
     while killed:
-        at += 1
+        at += STRIDE
         killed, *rest = undone(entered)
         assert rest == [["DE"] * 3, 3, 3, 3], f"killed at statement {at}"
     assert at > 10

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from subscribers.errors import Refused
 from subscribers.models import Reason
+from tests.thorough import examples
 from tests.tickets.conftest import Desk
 from tickets.actions import check_actions, perform, take_back, words_of
 from tickets.models import Follower, Message, Tag, Ticket, TicketEvent, TicketTag, TicketTopic
@@ -65,7 +66,7 @@ def topic(desk: Desk) -> Reason:
     return reason
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chosen=st.lists(st.sampled_from(ACTIONS), max_size=6), as_machine=st.booleans())
 def test_twice_is_once_and_what_is_refused_leaves_nothing(
     desk: Desk, topic: Reason, chosen: list[Callable[[Desk], dict[str, Any]]], as_machine: bool

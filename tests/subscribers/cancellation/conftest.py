@@ -17,16 +17,24 @@ from subscribers.starter_reasons import install_reasons
 from tests.factories.people import StoreFactory, SubscriberFactory
 from tests.factories.subscriptions import CycleFactory, ProductFactory, SubscriptionFactory
 from tests.factories.tickets import MailboxFactory, QueueFactory
+from tests.snapshots import Snapshot
 
 
-@pytest.fixture
-def store(db: None) -> Store:
+def _store() -> int:
     store = StoreFactory(name="Tea Time", country="US", currency="USD")
     MailboxFactory(store=store, queue=QueueFactory(store=store, is_default=True), name="Tea Time")
     install_reasons()
     install_cancellation(store)
     CancellationSettings.objects.filter(store=store).update(holdout_percent=0)
-    return store
+    return store.pk
+
+
+STORE = Snapshot(_store)
+
+
+@pytest.fixture
+def store(db: None) -> Store:
+    return Store.objects.get(pk=STORE.lay())
 
 
 def subscribe(store: Store, *, billed: int = 2, **fields: Any) -> Subscription:

@@ -14,6 +14,7 @@ from hypothesis.extra.django import TestCase
 from subscribers.enums import Role
 from tests.factories.people import MembershipFactory, StoreFactory, SubscriberFactory
 from tests.factories.tickets import QueueFactory, make_ticket
+from tests.thorough import examples
 from tickets.assignment.giving import give_waiting
 from tickets.assignment.presence import heard, set_available, set_away
 from tickets.assignment.returning import give_back, release_left
@@ -193,7 +194,7 @@ def test_statements_do_not_grow_with_tickets(opens, team):
 class InTurnsIsFair(TestCase):
     """Whoever comes and goes: of people who are there all along, none gets more than one more than another."""
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(8), deadline=None)
     @given(st.lists(st.one_of(st.integers(1, 4), st.sampled_from(["ben", "cleo"])), max_size=8))
     def test_over_arrivals_and_presence(self, steps):
         store = StoreFactory()
