@@ -35,11 +35,11 @@ def test_cutting_keeps_all_time_and_every_end_and_knows_nothing_early(rows):
 
 
 def test_ratios_are_found_where_ever_against_never_is_fooled():
-    store = simulate.subscriptions(np.random.default_rng(5), 4000, 1.0, 2.5)
+    store = simulate.subscriptions(np.random.default_rng(5), 1000, 1.0, 2.5)
     found = {one.fact: one for one in hazards_of(store).facts}
     assert found["ticket"].low < 1.0 < found["ticket"].high
     assert found["damage"].low < 2.5 < found["damage"].high
-    assert found["damage"].low > 1.5
+    assert found["damage"].low > 1.3
     ever = store["ticket_at"].notna()
     naive = [group["left"].sum() / group["days"].sum() for group in (store[ever], store[~ever])]
     assert naive[0] / naive[1] < found["ticket"].ratio
@@ -151,7 +151,7 @@ def test_people_of_another_share_are_compared_with_their_own_kind():
 
 
 def test_looking_daily_alarms_no_more_often_than_was_promised():
-    quiet = simulate.flows(300, 0.0, 0.1)
+    quiet = simulate.flows(200, 0.0, 0.1)
     assert quiet["told"].mean() <= 0.05
     assert quiet["outside"].mean() <= 0.05
     loud = simulate.flows(100, 0.08, 0.5)
