@@ -171,10 +171,12 @@ def _mentions(scope: Scope) -> Q:
 
 
 def _views_that_name(scope: Scope) -> Q:
-    """Lists that somebody keeps whose query or name holds the address."""
+    """Lists that somebody keeps whose query or name holds the address: they would find nobody any more."""
     found = Q(pk__in=())
     for address in scope.addresses:
         found |= Q(query__icontains=address) | Q(name__icontains=address)
+    if scope.is_store:
+        found = Q(owner=None) | Q(query__contains="@") | Q(name__contains="@")
     colleagues = Membership.objects.filter(store=scope.store_id).values("user")
     here = Q(store=scope.store_id) | Q(queue__store=scope.store_id) | Q(owner__in=colleagues)
     return found & here & scope.before("updated_at")
@@ -407,12 +409,7 @@ PART = Part(
         ),
         Table(RuleFiring, lambda scope: scope.of("ticket__subscriber"), empties=("because", "done", "refused")),
         Table(RuleTask, lambda scope: scope.of("ticket__subscriber"), empties=("error",), is_exported=False),
-        Table(
-            SavedView,
-            _views_that_name,
-            reduces={name: _without(name) for name in ("name", "query")},
-            is_exported=False,
-        ),
+        Table(SavedView, _views_that_name, is_deleted=True, is_exported=False),
         Table(Participant, _participants, is_deleted=True),
         Table(HelpRequest, lambda scope: scope.of("ticket__subscriber"), is_deleted=True),
         Table(

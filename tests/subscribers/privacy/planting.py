@@ -30,7 +30,7 @@ from subscribers.models import (
 )
 from subscribers.privacy.registry import parts, tables, textual_columns
 from tests.factories.people import SubscriberFactory, UserFactory
-from tickets.models import Attachment, BlockedSender, Message, Suppression, Ticket
+from tickets.models import Attachment, BlockedSender, Message, SavedView, Suppression, Ticket
 
 NOW = timezone.now()
 _numbers = count(1)
@@ -68,6 +68,8 @@ FIELDS: dict[str, dict[str, Any]] = {
     },
     "SatisfactionRating": {"score": 1},
     "Ticket": {"status": "open", "priority": 3},
+    "SavedView": {"owner": UserFactory},
+    "Cause": {"dismissed_because": ""},
     "AlertRule": {"due_within": timedelta(hours=4)},
     "Alert": {"status": "open", "outcome": "", "due_at": NOW, "about": "", "title": ""},
     "AlertEvent": {"kind": "noted"},
@@ -87,6 +89,8 @@ LOOSE = {
     (LinkRequest, "address"),
     (Suppression, "address"),
     (BlockedSender, "address"),
+    (SavedView, "name"),
+    (SavedView, "query"),
     (PrivacyRequest, "payload"),
     (WebhookDelivery, "body"),
     (ImportRow, "cells"),
@@ -217,6 +221,8 @@ class Planted:
         LinkRequest.objects.update_or_create(pk=self.rows[LinkRequest].pk, defaults={"address": address.upper()})
         Suppression.objects.filter(pk=self.rows[Suppression].pk).update(address=address)
         ImportRow.objects.filter(pk=self.rows[ImportRow].pk).update(cells=json.dumps([address]))
+        view = {"owner": None, "store": self.store, "name": mark, "query": f"view=all&q=from:{address.upper()}"}
+        SavedView.objects.filter(pk=self.rows[SavedView].pk).update(**view)
         request = {"customer": {"id": 7, "email": address, "phone": mark}}
         PrivacyRequest.objects.filter(pk=self.rows[PrivacyRequest].pk).update(payload=request)
         body = b'{"customer": {"email": "%s", "note": "\\u00fc"}}' % address.encode()
