@@ -15,6 +15,7 @@ from subscribers.cancellation.api import CancellationView
 from success.api import AlertViewSet, RunViewSet, TouchViewSet
 from success.evidence.api import EvidenceViewSet
 from success.health.api import HealthViewSet, MilestoneViewSet
+from success.insights.api import InsightView
 from tickets.api import TicketViewSet
 from tickets.macros.api import MacroViewSet
 from tickets.rules.api import RuleFiringViewSet, TicketRuleViewSet
@@ -55,6 +56,7 @@ app_name = "api"
 urlpatterns = [
     path("", include(router.urls)),
     path("subscriptions/<int:pk>/cancellation/", CancellationView.as_view(), name="subscription-cancellation"),
+    path("insights/<slug:metric>/", InsightView.as_view(), name="insight"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
     # Only addresses that end with a slash: one without is first redirected to the one with.

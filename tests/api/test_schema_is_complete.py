@@ -25,6 +25,7 @@ def test_schema_is_made_without_warnings_and_is_valid() -> None:
         "/api/v1/boxes/{id}/status/",
         "/api/v1/health/",
         "/api/v1/health/{subscriber}/",
+        "/api/v1/insights/{metric}/",
         "/api/v1/macros/",
         "/api/v1/macros/{id}/apply/",
         "/api/v1/milestones/",

@@ -142,6 +142,14 @@ def test_every_number_equals_the_count_of_its_list():
         "churn_voluntary": (3, 0, 3),
         "subscribers_lost": (3, 0, 3),
     }
+    told = client.get("/api/v1/insights/renewal_rate/?from=2026-01-01&to=2026-06-30&by=cycle").json()
+    assert (told["figure"]["number"], told["figure"]["amount"], told["before"]["amount"]) == (6, 1.0, None)
+    assert (told["subjects"], sum(day["hits"] for day in told["days"]), len(told["days"])) == (3, 6, 181)
+    assert {part["name"]: part["number"] for part in told["parts"]} == {"1": 3, "2": 2, "3": 1}
+    for wrong in ("from=yesterday&to=2026-01-01", "from=2026-02-01&to=2026-01-01", "to=2026-01-01", "by=queue"):
+        assert client.get(f"/api/v1/insights/renewal_rate/?{wrong}").status_code == 400, wrong
+    assert client.get("/api/v1/insights/nothing/").status_code == 404
+    assert Client().get("/api/v1/insights/renewal_rate/").status_code in (401, 403)
     assert client.get("/insights/?from=2026-01-01&to=2026-06-30").context["is_empty"] is False
     assert list(client.get("/subscribers/?figure=csat~2026-01-01~2026-01-02").context["errors"]) == ["figure"]
     assert Measurement.objects.filter(metric="active_subscriptions", until=None).count() == 1
