@@ -7,6 +7,7 @@ With nothing set, the product runs on its embedded PostgreSQL and Valkey below `
 from pathlib import Path
 
 import environ
+from django.templatetags.static import static
 
 from helpdesk import connections
 from helpdesk.local.instance import Instance
@@ -348,6 +349,7 @@ UNFOLD = {
     "SITE_SUBHEADER": "Configuration",
     "SITE_URL": "/",
     "SITE_SYMBOL": "support_agent",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
     "SHOW_BACK_BUTTON": True,
     "SIDEBAR": {"show_search": False, "navigation": "helpdesk.admin_navigation.navigation"},
     "COLORS": {
