@@ -8,12 +8,15 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.db.models import Sum
+from django.db.models.functions import TruncMonth
 
 from subscribers.directory import subscribers_of_view
 from subscribers.models import Product, Reason, Store
 from subscribers.models.stores import Viewer
 from success.insights.behind import measured, words_of
 from success.insights.definitions import BY_KEY, Definition, Unit
+from success.models import DailyFigure
 from tickets.models import Queue
 
 SMALL = 30  # below it, chance moves a figure more than work does
@@ -137,6 +140,23 @@ def by_day(user: Viewer, metric: str, period: Period) -> list[tuple[date, Figure
         stood += found[day].number if day in found else 0
         lines.append((day, Figure(definition, number=stood)))
     return lines
+
+
+def cohorts(user: Viewer, metric: str, period: Period, most: int = 12) -> list[tuple[date, list[Figure]]]:
+    """By month, the newest first: a share by cycle from 1, as far as any month of the period has come."""
+    found: dict[date, dict[int, Figure]] = {}
+    kept = DailyFigure.objects.filter(store__in=Store.objects.visible_to(user), metric=metric, dimension="cycle")
+    kept = kept.filter(day__gte=period.first, day__lte=period.last, value__gte=1, value__lte=most)
+    months = kept.annotate(month=TruncMonth("day")).values("month", "value")
+    for row in months.annotate(of=Sum("number"), over=Sum("hits")):
+        month = found.setdefault(row["month"], {})
+        month[row["value"]] = Figure(BY_KEY[metric], row["of"], row["over"])
+    widest = max((cycle for cycles in found.values() for cycle in cycles), default=0)
+    none = Figure(BY_KEY[metric])
+    return [
+        (month, [cycles.get(number, none) for number in range(1, widest + 1)])
+        for month, cycles in sorted(found.items(), reverse=True)
+    ]
 
 
 def names_of(dimension: str, values: Sequence[int]) -> dict[int, str]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from subscribers.requests import SignedInRequest
 from success.insights.chart import HEIGHT, WIDTH, line_of
 from success.insights.definitions import BY_KEY, EVERY, Unit
-from success.insights.selectors import Figure, Period, behind, by_day, figures, names_of, subjects_behind
+from success.insights.selectors import Figure, Period, behind, by_day, cohorts, figures, names_of, subjects_behind
 from success.insights.wording import Shown, shown
 
 RANGES = (7, 28, 90, 365)
@@ -95,6 +95,10 @@ def metric(request: SignedInRequest, key: str) -> HttpResponse:
         "table": [(day, shown(figure, Figure(definition))) for day, figure in reversed(days)],
         "line": line_of(days),
         "size": (WIDTH, HEIGHT),
+        "cohorts": [
+            (month, [shown(one, Figure(definition)) for one in row])
+            for month, row in (cohorts(request.user, key, period) if key == "cycle_retention" else ())
+        ],
         "by": by,
         "dimensions": definition.dimensions.items(),
         "list_url": reverse("ticket-list" if definition.about == "ticket" else "subscriber-list"),

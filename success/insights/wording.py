@@ -40,8 +40,8 @@ def amount_words(definition: Definition, amount: float | None) -> str:
     if definition.unit == Unit.TIME:
         return length_words(amount)
     if definition.unit == Unit.SHARE:
-        return f"{number_format(amount * 100, 0)} %"
-    return number_format(amount, 0, force_grouping=True)
+        return f"{number_format(round(amount * 100), 0)} %"
+    return number_format(round(amount), 0, force_grouping=True)
 
 
 def length_words(seconds: float) -> str:
@@ -62,17 +62,17 @@ def shown(figure: Figure, before: Figure, name: str | Promise = "", behind: str 
     if now is not None and then is not None and now != then and (then or definition.unit == Unit.SHARE):
         up = now > then
         if definition.unit == Unit.SHARE:
-            points = number_format(abs(now - then) * 100, 1)
+            points = number_format(round(abs(now - then) * 100, 1), 1)
             change = _("%(points)s points") % {"points": points}
         else:
-            change = f"{number_format(abs(now / then - 1) * 100, 0)} %"
+            change = f"{number_format(round(abs(now / then - 1) * 100), 0)} %"
         sure = _is_sure(figure, before)
         if definition.is_more_better is not None and sure:
             tone = "good" if up == definition.is_more_better else "bad"
     low_high = figure.interval
     interval = ""
     if low_high:
-        low, high = (number_format(part * 100, 0) for part in low_high)
+        low, high = (number_format(round(part * 100), 0) for part in low_high)
         interval = _("between %(low)s and %(high)s %%") % {"low": low, "high": high}
     return Shown(
         definition,

@@ -142,6 +142,9 @@ def test_every_number_equals_the_count_of_its_list():
         "churn_voluntary": (3, 0, 3),
         "subscribers_lost": (3, 0, 3),
     }
+    page = client.get("/insights/cycle_retention/?from=2026-01-01&to=2026-06-30").context
+    ((month, row),) = page["cohorts"]
+    assert (month.isoformat()[:7], [one.value for one in row]) == ("2026-01", ["67 %", "50 %", "0 %"])
     told = client.get("/api/v1/insights/renewal_rate/?from=2026-01-01&to=2026-06-30&by=cycle").json()
     assert (told["figure"]["number"], told["figure"]["amount"], told["before"]["amount"]) == (6, 1.0, None)
     assert (told["subjects"], sum(day["hits"] for day in told["days"]), len(told["days"])) == (3, 6, 181)
