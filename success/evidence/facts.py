@@ -30,6 +30,10 @@ WITH chosen AS (
     SELECT id, subscriber_id, started_at, ended_at, status, cancels_at, count(*) OVER () AS all_of_them
     FROM subscribers_subscription
     WHERE store_id = %(store)s AND started_at >= %(since)s AND started_at < %(until)s
+        AND EXISTS (
+            SELECT FROM subscribers_cycle first
+            WHERE first.subscription_id = subscribers_subscription.id AND first.index = 1
+        )
     ORDER BY md5(id::text) LIMIT %(most)s
 ), told AS (
     SELECT coalesce(ticket.subscription_id, latest.id) AS subscription_id, ticket.id, ticket.opened_at,

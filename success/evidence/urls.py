@@ -7,6 +7,6 @@ from success.evidence import views
 urlpatterns = [
     path("", views.start, name="evidence"),
     path("service/", views.service, name="evidence-service"),
-    path("flows/<int:pk>/", views.flow, name="evidence-flow"),
+    path("flow/<int:pk>/", views.flow, name="evidence-flow"),
     path("again/<int:pk>/", views.again, name="evidence-again"),
 ]

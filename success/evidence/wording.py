@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _u
@@ -27,6 +27,11 @@ class Said:
     tone: str
     text: str
     aside: str = ""
+
+
+def number_format(value: float, digits: int = 0, *, force_grouping: bool = False) -> str:
+    """Rounded: Django's own cuts digits off."""
+    return formats.number_format(round(value, digits), digits, force_grouping=force_grouping)
 
 
 def times(value: float) -> str:

@@ -61,8 +61,8 @@ def test_what_is_known_is_said_with_its_interval(store, client):
     assert (bar.zero, bar.low > 50) == (50, True)
     body = client.get("/insights/evidence/service/").content.decode()
     assert body.count("<tr><td>") == len(found.hazards.facts)
-    assert client.get(f"/insights/evidence/flows/{flow.pk}/").context["rows"][0].treated == "90.0 % (540/600)"
-    rows = client.get(f"/insights/evidence/flows/{flow.pk}/?format=csv").content.decode().splitlines()
+    assert client.get(f"/insights/evidence/flow/{flow.pk}/").context["rows"][0].treated == "90.0 % (540/600)"
+    rows = client.get(f"/insights/evidence/flow/{flow.pk}/?format=csv").content.decode().splitlines()
     assert rows[0] == "flow,days,treated,treated_kept,held,held_kept,difference,low,high"
     assert rows[1].startswith(f"{flow.key},30,600,540,400,240,0.3")
     service = client.get("/insights/evidence/service/?format=csv").content.decode().splitlines()
@@ -81,10 +81,10 @@ def test_others_see_nothing_and_agents_cannot_ask_again(store, client):
     stranger.force_login(MembershipFactory(store=other, role=Role.LEAD).user)
     agent.force_login(MembershipFactory(store=store, role=Role.AGENT).user)
     assert stranger.get(f"/insights/evidence/?store={store.pk}").context["store"] == other
-    assert stranger.get(f"/insights/evidence/flows/{flow.pk}/").status_code == 404
+    assert stranger.get(f"/insights/evidence/flow/{flow.pk}/").status_code == 404
     assert stranger.post(f"/insights/evidence/again/{store.pk}/").status_code == 404
     assert stranger.get("/api/v1/evidence/").json()["results"] == []
-    assert agent.get(f"/insights/evidence/flows/{flow.pk}/").status_code == 200
+    assert agent.get(f"/insights/evidence/flow/{flow.pk}/").status_code == 200
     assert agent.post(f"/insights/evidence/again/{store.pk}/").status_code == 403
     assert Client().get("/insights/evidence/").status_code == 302
     before = timezone.now()
@@ -96,7 +96,7 @@ def test_others_see_nothing_and_agents_cannot_ask_again(store, client):
 def test_pages_cost_the_same_however_much_there_is(store, client):
     def costs():
         found = []
-        for page in ("/insights/evidence/", "/insights/evidence/service/", f"/insights/evidence/flows/{flow.pk}/"):
+        for page in ("/insights/evidence/", "/insights/evidence/service/", f"/insights/evidence/flow/{flow.pk}/"):
             with CaptureQueriesContext(connection) as queries:
                 assert client.get(page).status_code == 200
             found.append(len(queries))
