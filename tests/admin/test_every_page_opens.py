@@ -81,6 +81,7 @@ from tickets.models import (
     SavedView,
     SlaPolicy,
     Suppression,
+    Tag,
     Taker,
     Ticket,
     TicketEvent,
@@ -159,6 +160,7 @@ def test_everything_that_is_configured_has_a_page() -> None:
                 "tickets_satisfactionsettings",
                 "tickets_savedview",
                 "tickets_slapolicy",
+                "tickets_tag",
                 "tickets_ticketrule",
                 *HISTORIES,
             ]
@@ -167,7 +169,7 @@ def test_everything_that_is_configured_has_a_page() -> None:
     )
 
 
-CLOSED = ("box", "subscriber", "flowversion", "savedview")
+CLOSED = ("box", "subscriber", "flowversion", "savedview", "tag")
 
 
 def test_list_and_form_open(root: Desk) -> None:
@@ -286,6 +288,7 @@ def add_rule_rows(ticket: Ticket, queue: Queue, number: int) -> None:
     RuleFiring.objects.create(rule=rule, version=1, ticket=ticket, event=event, done=rule.actions)
     RuleTask.objects.create(ticket=ticket, event=event, due_at=timezone.now())
     Macro.objects.create(store=ticket.store, name=f"M{number}")
+    ticket.ticket_tags.create(tag=Tag.objects.create(store=ticket.store, name=f"t{number}"))
     SavedView.objects.create(store=ticket.store, name=f"V{number}", query="status=new")
     SavedView.objects.create(queue=queue, name=f"V{number}", query="q=lid")
     Taker.objects.create(queue=queue, user=User.objects.create_user(f"t{number}@example.com", name="T"))

@@ -14,6 +14,7 @@ from tickets.admin import (
     rules,
     satisfaction,
     saved_views,
+    tags,
     ticket_rules,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "rules",
     "satisfaction",
     "saved_views",
+    "tags",
     "ticket_rules",
 ]

@@ -107,6 +107,16 @@ def merge_tags(tag: Tag, *, into: Tag) -> Tag:
     return into
 
 
+@transaction.atomic
+def delete_tag(tag: Tag) -> int:
+    """Take a tag from every ticket, for good. Returns from how many."""
+    changed = list(TicketTag.objects.filter(tag=tag).values_list("ticket_id", flat=True))
+    tag.delete()
+    if changed:
+        announce("ticket", *changed[:1000])
+    return len(changed)
+
+
 def suggest(store: Store | int, text: str, *, limit: int = 8) -> list[str]:
     """Names that begin with what was typed, then those that hold it. One query."""
     text = " ".join(text.replace("\x00", "").lstrip(" #").split())[:LONGEST]
