@@ -15,7 +15,8 @@ app.autodiscover_tasks(
         "subscribers.privacy",
         "subscribers.imports",
         "success.health",
-        "success.evidence", "success.insights",
+        "success.evidence",
+        "success.insights",
         "success.causes",
     ]
 )
