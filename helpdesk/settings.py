@@ -259,6 +259,8 @@ SPECTACULAR_SETTINGS = {
         "MessageKind": "tickets.enums.MessageKind",
         "FactKind": "success.enums.FactKind",
         "StepKind": "success.enums.StepKind",
+        "CauseState": "success.causes.enums.CauseState",
+        "MilestoneState": "success.milestones.enums.MilestoneState",
     },
 }
 

@@ -13,6 +13,7 @@ from subscribers.api import SubscriberViewSet
 from subscribers.api_subscriptions import BoxViewSet, SubscriptionViewSet
 from subscribers.cancellation.api import CancellationView
 from success.api import AlertViewSet, RunViewSet, TouchViewSet
+from success.causes.api import CauseViewSet
 from success.evidence.api import EvidenceViewSet
 from success.health.api import HealthViewSet, MilestoneViewSet
 from success.insights.api import InsightView
@@ -43,6 +44,7 @@ router.register("satisfaction", SatisfactionViewSet, basename="satisfaction")
 router.register("ticket-rules", TicketRuleViewSet, basename="ticket-rule")
 router.register("rule-firings", RuleFiringViewSet, basename="rule-firing")
 router.register("alerts", AlertViewSet, basename="alert")
+router.register("causes", CauseViewSet, basename="cause")
 router.register("runs", RunViewSet, basename="run")
 router.register("touches", TouchViewSet, basename="touch")
 router.register("evidence", EvidenceViewSet, basename="evidence")

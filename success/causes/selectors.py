@@ -13,7 +13,7 @@ from subscribers.enums import BoxStatus
 from subscribers.models import Box
 from subscribers.models.stores import Viewer
 from success.causes.chart import spark_of
-from success.causes.enums import OPEN_CAUSE, UNFIXED, CauseState, Dimension
+from success.causes.enums import UNFIXED, CauseState, Dimension
 from success.causes.facts import LAG
 from success.causes.measuring import Figures, figures_of
 from success.models import Cause, CauseTicket
@@ -121,10 +121,3 @@ def affected_rows(cause: Cause, user: Viewer) -> Iterator[Sequence[Any]]:
         box = one.box
         told = [box.order_number, box.batch, box.carrier, box.shipped_at, box.delivered_at] if box else [""] * 5
         yield [*told, one.name, one.email, f"T-{one.ticket_id}"]
-
-
-def open_cause_of(ticket: Ticket) -> Cause | None:
-    """The open cause that a ticket is part of; of several the first that was found."""
-    return (
-        Cause.objects.filter(state__in=OPEN_CAUSE, links__ticket=ticket, links__removed_at=None).order_by("pk").first()
-    )

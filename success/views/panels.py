@@ -11,6 +11,7 @@ from subscribers.models import Subscriber
 from subscribers.requests import SignedInRequest
 from success.enums import TouchDecision
 from success.holding import held_back
+from success.models import Cause
 from success.permissions import may_work_alerts, stores_to_work
 from success.selectors import AlertRow, alerts_of_subscriber, row_of
 from success.touches import touch_rows, touches_of
@@ -25,7 +26,12 @@ def ticket_panel(request: SignedInRequest, pk: int) -> HttpResponse:
     tickets = Ticket.objects.visible_to(request.user).select_related("subscriber")
     ticket = get_object_or_404(tickets, pk=pk)
     rows = _rows(request, ticket.subscriber, limit=1)
-    context = {"ticket": ticket, "row": rows[0] if rows else None, "held": held_back(ticket.subscriber)}
+    context = {
+        "ticket": ticket,
+        "row": rows[0] if rows else None,
+        "held": held_back(ticket.subscriber),
+        "cause": Cause.objects.of_ticket(ticket).first(),
+    }
     return render(request, "success/_ticket_panel.html", context)
 
 

@@ -45,6 +45,9 @@ from subscribers.models import (
 from success.enums import FlowKind
 from success.models import (
     AlertRule,
+    Cause,
+    CauseEvent,
+    CauseLook,
     ContactPolicy,
     Duty,
     Flow,
@@ -106,6 +109,9 @@ HISTORIES = [
     "subscribers_subscriptionevent",
     "subscribers_webhookdelivery",
     "success_alertevent",
+    "success_cause",
+    "success_causeevent",
+    "success_causelook",
     "success_flowoffer",
     "success_healthevent",
     "success_heldfact",
@@ -265,6 +271,11 @@ def add_rows(store: Store, number: int) -> None:
         kind="skip",
         valid_until=timezone.now() + timedelta(days=7),
     )
+    look = timezone.localdate() - timedelta(days=number)
+    found = {"begins_on": look, "found_on": look, "count": 5, "boxes": 9, "expected": 1, "p": 0, "q": 0}
+    cause = Cause.objects.create(store=store, topic=reason, title="C", dimension="batch", value=str(number), **found)
+    CauseEvent.objects.create(cause=cause, kind="found", actor_kind="system")
+    CauseLook.objects.create(store=store, day=look, series=1, found=1)
     AlertRule.objects.create(store=store, kind=kinds[number], due_within=timedelta(hours=1))
     user = User.objects.create_user(f"u{number}@example.com", name="U")
     Membership.objects.create(store=store, user=user, role=Role.AGENT)

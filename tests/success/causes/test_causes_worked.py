@@ -160,3 +160,19 @@ def test_pages_ask_the_same_whatever_their_length(shop: Shop, cause: Cause, clie
     for box in shop.ship(2, 5, batch=cause.value):
         services.link_ticket(cause, shop.complain(box, 0), actor=shop.lead)
     assert (asked("/causes/"), asked(f"/causes/{cause.pk}/")) == before
+
+
+def test_the_interface_tells_of_causes(shop: Shop, cause: Cause, client: Client):
+    listed = client.get("/api/v1/causes/?state=found&topic=quality").json()["results"]
+    assert [(row["title"], row["count"], row["tickets_count"]) for row in listed] == [("Quality: batch B-17", 12, 12)]
+    services.fix(cause, actor=shop.lead, on=TODAY.date())
+    gather(cause.pk, TODAY + timedelta(days=1))
+    one = client.get(f"/api/v1/causes/{cause.pk}/").json()
+    assert (len(one["tickets"]), one["avoided"]["is_too_early"], one["owner"]) == (12, True, None)
+    assert one["words"][0]["term"] == "lid leaking"
+
+
+def test_the_ticket_names_its_cause(shop: Shop, cause: Cause, client: Client):
+    ticket = cause.links.first().ticket
+    panel = client.get(f"/alerts/panel/ticket/{ticket.pk}/")
+    assert panel.context["cause"] == cause
