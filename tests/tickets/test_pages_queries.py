@@ -81,7 +81,7 @@ def test_list_asks_the_same_for_one_row_and_for_three(desk, alice, address):
     three = asked(lambda: alice.get(address))
     assert len(alice.get(address).context["tickets"]) == 3
     assert len(one) == len(three), "\n".join(three)
-    assert len(three) <= 15
+    assert len(three) <= 15, "\n".join(three)
 
 
 def test_rows_alone_ask_the_same_for_one_and_for_three(desk, alice):

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import IntegerField, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import QueryDict
 
 from subscribers.enums import Role
 from subscribers.models import Membership, Store
+from subscribers.models.stores import Viewer
 from tickets.enums import UNRESOLVED
 from tickets.list_query import ListQuery, read
-from tickets.listing import PERSONAL
+from tickets.listing import PERSONAL, RowCount
 from tickets.models import Draft, ListPreference, Mention, Queue, SavedView, Ticket
 
 SHOWN = 30  # of a person's lists, beside the pages; all of them are on a page of their own
@@ -22,14 +23,7 @@ MOST_COUNTED = 999  # tickets; beyond it, "999+"
 NOT_COUNTED = ("all", "resolved", *PERSONAL)
 
 
-class _Number(Subquery):
-    """How many rows a query has."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-
-
-def shelf(user: AbstractBaseUser) -> list[SavedView]:
+def shelf(user: Viewer) -> list[SavedView]:
     """The lists that stand beside this person's pages. One statement."""
     return list(SavedView.objects.visible_to(user).select_related("queue", "store").in_order()[:SHOWN])
 
@@ -94,8 +88,8 @@ def personal(user: AbstractBaseUser, *, counting: bool = True) -> Personal:
     )
 
 
-def _number(rows: QuerySet[Ticket]) -> _Number:
-    return _Number(rows.order_by().values("pk")[: MOST_COUNTED + 1])
+def _number(rows: QuerySet[Ticket]) -> RowCount:
+    return RowCount(rows.order_by().values("pk")[: MOST_COUNTED + 1])
 
 
 def led_stores(user: AbstractBaseUser) -> QuerySet[Store]:
