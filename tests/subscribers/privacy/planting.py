@@ -197,7 +197,7 @@ class Planted:
                         continue
                     mark = f"zq{next(_numbers):05d}zq"
                     if isinstance(column, models.GenericIPAddressField):
-                        mark = f"203.0.113.{next(_numbers) % 250 + 1}"
+                        mark = f"2001:db8::1:{0x1000 + next(_numbers):x}"  # none is another's beginning
                     if (model, column.name) not in LOOSE:
                         self.marks[mark] = f"{model._meta.db_table}.{column.name}"
                     model._base_manager.filter(pk=row.pk).update(**{column.name: self.marked(model, column, mark)})
