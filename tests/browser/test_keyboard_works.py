@@ -34,7 +34,7 @@ def test_j_and_k_walk_the_rows_and_o_opens_one(styleguide):
 def test_slash_searches_and_keys_stay_letters_while_typing(styleguide):
     styleguide.keyboard.press("/")
     styleguide.keyboard.type("jar")
-    expect(styleguide.get_by_role("searchbox", name="Search tickets")).to_have_value("jar")
+    expect(styleguide.get_by_role("combobox", name="Search tickets")).to_have_value("jar")
     assert active_row(styleguide) is None
     styleguide.keyboard.press("Escape")
     styleguide.keyboard.press("j")

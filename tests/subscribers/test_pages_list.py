@@ -140,5 +140,5 @@ def test_list_costs_the_same_at_any_length(visit, store, django_assert_num_queri
     for number in range(rows):
         person = subscribed(store, f"P{number}", 1)
         BoxFactory(cycle=person.subscriptions.get().cycles.get())
-    with django_assert_num_queries(7):  # session, user, people, subscriptions, boxes, what is wrong with mail
+    with django_assert_num_queries(8):  # session, user, people, subscriptions, boxes, mail, kept lists, requests
         assert len(names(visit())) == rows
