@@ -94,8 +94,8 @@ def test_subscriber_without_alert_says_so(get, store):
 
 def test_ticket_panel_costs_the_same(get, ticket, django_assert_num_queries):
     # Session, user, ticket; alert, evidence, runs, steps with tasks; the stores whose alerts may be worked;
-    # what holds outreach back: tickets, the policy, complaints, runs.
-    with django_assert_num_queries(16):
+    # what holds outreach back: tickets, the policy, complaints, runs; the cause.
+    with django_assert_num_queries(17):
         get("ticket", ticket.pk)
 
 
