@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import handling, history
+from tickets.views import fields, handling, history
 
 urlpatterns = [
     path("tags/add/", handling.add_tag, name="ticket-tag-add"),
@@ -15,5 +15,6 @@ urlpatterns = [
     path("restore/", handling.restore, name="ticket-restore"),
     path("merge/", handling.merge, name="ticket-merge"),
     path("unmerge/", handling.unmerge, name="ticket-unmerge"),
+    path("fields/<slug:key>/", fields.change_field, name="ticket-field"),
     path("history/", history.ticket_history, name="ticket-history"),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from subscribers.enums import Actor
 from tickets.assignment.words import why_words
 from tickets.enums import Priority, Score, TicketEventKind, TicketStatus, WokenBy
+from tickets.fields.kinds import shown
 from tickets.models import TicketEvent
 from tickets.satisfaction.scale import ICONS as SCORE_ICONS
 
@@ -32,6 +33,7 @@ ICONS = {
     TicketEventKind.ASKED: "smile",
     TicketEventKind.TAG_ADDED: "tag",
     TicketEventKind.TAG_REMOVED: "tag",
+    TicketEventKind.FIELD_CHANGED: "square-pen",
     TicketEventKind.SNOOZED: "clock",
     TicketEventKind.WOKEN: "sun",
     TicketEventKind.FOLLOWED: "eye",
@@ -171,6 +173,8 @@ def words_of(event: TicketEvent) -> str:
         case TicketEventKind.RULE_APPLIED:
             because = "; ".join(map(str, event.data.get("because", [])))
             return _("Rule “%(name)s”") % {"name": after} + (f" ({because})" if because else "")
+        case TicketEventKind.FIELD_CHANGED:
+            return _field_changed(event, by_person=by_person)
         case kind if kind in HANDLED:
             return _handled(event, by_person=by_person)
         case TicketEventKind.RATED:
@@ -194,6 +198,21 @@ def _assigned(event: TicketEvent, *, by_person: bool) -> str:
     )
     why = why_words(event.data)
     return f"{said}, {why}" if why else said
+
+
+def _field_changed(event: TicketEvent, *, by_person: bool) -> str:
+    kind = event.data.get("takes", "")
+    known = {"field": event.data.get("label") or _("a field")}
+    known |= {"from": shown(kind, event.from_value), "to": shown(kind, event.to_value)}
+    if not event.to_value:
+        text = _("emptied %(field)s (it was “%(from)s”)") if by_person else _("%(field)s was emptied (“%(from)s”)")
+    elif not event.from_value:
+        text = _("set %(field)s to “%(to)s”") if by_person else _("%(field)s was set to “%(to)s”")
+    elif by_person:
+        text = _("changed %(field)s from “%(from)s” to “%(to)s”")
+    else:
+        text = _("%(field)s was changed from “%(from)s” to “%(to)s”")
+    return text % known
 
 
 def _rated(before: str, after: str, comment: str) -> str:

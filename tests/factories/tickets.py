@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 from subscribers.enums import Channel
 from subscribers.models import Reason
 from tests.factories.people import StoreFactory, SubscriberFactory
-from tickets.models import DetectionRule, Mailbox, Queue, Ticket
+from tickets.models import DetectionRule, Mailbox, Queue, Ticket, TicketField
 from tickets.services.messages import NewMessage
 from tickets.services.tickets import open_ticket
 
@@ -65,3 +65,17 @@ def make_ticket(text: str = "Where is my box?", *, subject: str = "A question", 
         message=fields.pop("message", NewMessage(text=text)),
         **fields,
     )
+
+
+class TicketFieldFactory(DjangoModelFactory):
+    class Meta:
+        model = TicketField
+        skip_postgeneration_save = True
+
+    store = factory.SubFactory(StoreFactory)
+    key = factory.Sequence(lambda n: f"field-{n}")
+    label = factory.LazyAttribute(lambda field: field.key.replace("-", " ").capitalize())
+
+    @factory.post_generation
+    def queues(self, create: bool, extracted: Any) -> None:
+        self.queues.set(extracted or ())

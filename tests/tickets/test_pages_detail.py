@@ -161,7 +161,12 @@ def test_failed_mail_says_why(desk, alice):
 def test_live_part_brings_what_may_change_and_leaves_the_composer(desk, alice):
     ticket = desk.ticket()
     page = alice.get(f"{ticket.get_absolute_url()}?part=live", headers=HTMX).content.decode()
-    assert re.findall(r'id="([\w-]+)"[^>]* hx-swap-oob="true"', page) == ["ticket-head", "thread", "ticket-facts"]
+    assert re.findall(r'id="([\w-]+)"[^>]* hx-swap-oob="true"', page) == [
+        "ticket-head",
+        "thread",
+        "ticket-facts",
+        "ticket-fields",
+    ]
     assert "<textarea" not in page
 
 

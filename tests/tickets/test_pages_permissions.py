@@ -9,7 +9,19 @@ from tests.tickets.conftest import signed_in
 from tickets.models import Attachment, Message
 from tickets.services.messages import NewAttachment, NewMessage
 
-ACTIONS = ["reply", "note", "assign", "take", "hand-over", "status", "priority", "queue", "topics/add", "topics/reject"]
+ACTIONS = [
+    "reply",
+    "note",
+    "assign",
+    "take",
+    "hand-over",
+    "status",
+    "priority",
+    "queue",
+    "topics/add",
+    "topics/reject",
+    "fields/order",
+]
 
 
 @pytest.fixture

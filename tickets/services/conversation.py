@@ -16,6 +16,7 @@ from subscribers.errors import Refused
 from subscribers.models import Subscriber
 from tickets import signals
 from tickets.enums import Author, Automatic, MessageKind, MessageState, TicketEventKind, TicketStatus
+from tickets.fields.setting import refuse_unfilled
 from tickets.mail.answers import answers, arrived
 from tickets.mail.outbox import Recipient, queue_reply
 from tickets.models import Attachment, Message, OutboundMail, Ticket
@@ -74,6 +75,8 @@ def reply(
         return sent.message
     if seen is not None:
         refuse_crossing(ticket, seen=seen, author=author)
+    if status == TicketStatus.RESOLVED and not ticket.is_resolved:
+        refuse_unfilled(ticket)
     now = timezone.now()
     if send_at is not None and not now < send_at <= now + FARTHEST:
         raise Refused(gettext("Choose a time in the future, within a year."), "send_at")

@@ -20,6 +20,7 @@ from subscribers.lazy import in_english
 from subscribers.models import Box, Reason, Store, Subscriber
 from tickets import signals
 from tickets.enums import Priority, TicketEventKind, TicketStatus, TopicSource, WokenBy
+from tickets.fields.setting import refuse_unfilled
 from tickets.models import Queue, Ticket, TicketEvent
 from tickets.services.history import event, locked, log, log_all
 from tickets.services.messages import NewMessage
@@ -201,7 +202,10 @@ def turn_to(
 
 @transaction.atomic
 def change_status(ticket: Ticket, *, actor: AbstractBaseUser | None, status: TicketStatus) -> Ticket:
+    """Raises `Refused` where a person resolves what `tickets.fields.setting.refuse_unfilled` refuses."""
     ticket = locked(ticket)
+    if actor is not None and status == TicketStatus.RESOLVED and not ticket.is_resolved:
+        refuse_unfilled(ticket)
     apply_status(ticket, status, actor=actor, now=timezone.now())
     return ticket
 

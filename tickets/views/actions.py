@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -16,6 +17,8 @@ from subscribers.errors import Refused
 from subscribers.models import Reason
 from subscribers.requests import SignedInRequest
 from tickets.enums import Priority, TicketStatus
+from tickets.fields.selectors import fields_of, marked
+from tickets.fields.setting import PREFIX
 from tickets.models import Queue, Ticket
 from tickets.selectors import for_page
 from tickets.services import tickets as service
@@ -44,11 +47,24 @@ def answer(request: SignedInRequest, pk: int, said: str, *, undo: dict[str, str]
 
 
 def refuse(request: SignedInRequest, pk: int, refused: Refused) -> HttpResponse:
+    """Why not, in words; where a field is to blame, it says so itself, and the keyboard stands there."""
+    key = refused.field.removeprefix(PREFIX) if refused.field.startswith(PREFIX) else ""
     if not request.htmx:
         messages.error(request, refused.message)
-        return redirect("ticket-detail", pk)
+        address = reverse("ticket-detail", args=[pk])
+        return redirect(f"{address}?needs={key}#field-{key}" if key else address)
     toast = {"toast": {"text": refused.message, "level": "error"}}
-    return HttpResponse(status=422, headers={"HX-Trigger": json.dumps(toast), "HX-Reswap": "none"})
+    response = HttpResponse(status=422, headers={"HX-Trigger": json.dumps(toast), "HX-Reswap": "none"})
+    if key:
+        response.content = fields_that_need(request, pk, key)
+    return response
+
+
+def fields_that_need(request: SignedInRequest, pk: int, key: str) -> str:
+    """The card of fields, out of band, with what is needed said at its fields."""
+    ticket = load(request, pk)
+    context = {"ticket": ticket, "fields": marked(fields_of(ticket), key), "oob": True}
+    return render_to_string("tickets/_fields.html", context, request)
 
 
 def act_on(request: SignedInRequest, pk: int, act: Callable[[Ticket], Any], said: str) -> HttpResponse:

@@ -18,13 +18,14 @@ from subscribers.requests import SignedInRequest
 from tickets.composition import composer_context
 from tickets.deliveries import resumed_of
 from tickets.enums import Composing, MessageState
+from tickets.fields.setting import PREFIX
 from tickets.forms import ReplyForm, actions_in, macros_in, tokens_in
 from tickets.mail.suppression import lift
 from tickets.models import Attachment, Message, OutboundMail, Ticket
 from tickets.selectors import Entry, for_page
 from tickets.services import composing, leaving
 from tickets.services.crossing import Crossed
-from tickets.views.actions import act_on, load, refuse
+from tickets.views.actions import act_on, fields_that_need, load, refuse
 from tickets.views.detail import live_context, page_context
 
 
@@ -40,6 +41,11 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
             return _held(request, ticket, form, crossed)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else "text", refused.message)
+            needed = refused.field.removeprefix(PREFIX) if refused.field.startswith(PREFIX) else ""
+            if needed and request.htmx:
+                response = _not_composed(request, ticket, form, Composing.REPLY)
+                response.content += fields_that_need(request, pk, needed).encode()
+                return response
     return _composed(request, ticket, form, *(_told_of(message) if message else ("", None)))
 
 

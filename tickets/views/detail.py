@@ -13,6 +13,7 @@ from subscribers.selectors import subscription_cards
 from tickets.composition import composer_context
 from tickets.deliveries import resumed_of
 from tickets.enums import Priority, TicketStatus
+from tickets.fields.selectors import fields_of, marked
 from tickets.listing import for_list
 from tickets.models import Ticket
 from tickets.satisfaction.selectors import request_of, with_scores
@@ -76,8 +77,10 @@ def page_context(request: SignedInRequest, ticket: Ticket, **composed: Any) -> d
 
 
 def live_context(request: SignedInRequest, ticket: Ticket) -> dict[str, Any]:
-    """What the head, the thread and the facts show."""
+    """What the head, the thread, the facts and the fields show. `?needs=`: the key of a field that is to be filled."""
+    fields, needed = fields_of(ticket), request.GET.get("needs", "")
     return {
+        "fields": marked(fields, needed) if needed else fields,
         "ticket": ticket,
         "subscriber": ticket.subscriber,
         "entries": thread(ticket, request.user),

@@ -7,7 +7,7 @@ const refresher = document.querySelector("[data-refreshes]");
 let byItself = false, waits = false;
 
 // A form that is being sent is in use too: its answer is told to it, and it must be there to hear.
-const inUse = (part) => part.contains(document.activeElement) || Boolean(part.querySelector("details[data-menu][open], .htmx-request"));
+const inUse = (part) => part.contains(document.activeElement) || Boolean(part.querySelector("details[data-menu][open], .htmx-request, [data-typed]"));
 const isWriting = () => Boolean(dock?.contains(document.activeElement));
 const last = () => thread()?.lastElementChild;
 const endInSight = () => !last() || last().getBoundingClientRect().bottom <= dock.getBoundingClientRect().top + 4;
@@ -83,7 +83,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 
 function catchUp() {
   setTimeout(() => {
-    const parts = [...document.querySelectorAll("#ticket-head, #ticket-facts")];
+    const parts = [...document.querySelectorAll("#ticket-head, #ticket-facts, #ticket-fields")];
     if (!waits || parts.some(inUse)) return;
     waits = false;
     window.htmx.trigger(refresher, "refresh");

@@ -1,0 +1,1 @@
+"""Own fields of tickets: how values are written (kinds), read (selectors), set (setting), defined (saving)."""

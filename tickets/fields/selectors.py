@@ -1,0 +1,126 @@
+"""Reads of fields and of their values."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+
+from subscribers.models import Store
+from subscribers.models.stores import Viewer
+from tickets.enums import FieldKind
+from tickets.fields.kinds import shown
+from tickets.models import FieldValue, Ticket, TicketField
+
+_INPUTS = {FieldKind.NUMBER: "text", FieldKind.DATE: "date"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A field as a ticket's page shows it. `typed`: what could not be kept, and `error`, why."""
+
+    key: str
+    label: str
+    kind: str
+    choices: list[str]
+    value: str
+    is_required: bool
+    is_asked: bool  # in the ticket's queue; else it is here for its value
+    typed: str | None = None
+    error: str = ""
+    is_wanted: bool = False  # where the keyboard should stand
+
+    @property
+    def is_missing(self) -> bool:
+        return self.is_required and self.is_asked and not self.value
+
+    @property
+    def entered(self) -> str:
+        return self.value if self.typed is None else self.typed
+
+    @property
+    def words(self) -> str:
+        return shown(self.kind, self.value)
+
+    @property
+    def input_type(self) -> str:
+        return _INPUTS.get(FieldKind(self.kind), "text")
+
+    @property
+    def options(self) -> list[str]:
+        """What can be chosen; a value that is none of it any more stays one."""
+        return self.choices if not self.value or self.value in self.choices else [*self.choices, self.value]
+
+
+def asked_in(queue: int | OuterRef) -> Q:
+    """Fields that are asked on tickets of a queue."""
+    through = TicketField.queues.through.objects.filter(ticketfield=OuterRef("pk"))
+    return Q(is_active=True) & (~Exists(through) | Exists(through.filter(queue=queue)))
+
+
+def with_fields(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With what `fields_of` shows, as `field_rows`, in the same statement."""
+    held = FieldValue.objects.filter(field=OuterRef("pk"), ticket=OuterRef(OuterRef("pk")))
+    through = TicketField.queues.through.objects.filter(ticketfield=OuterRef("pk"))
+    here = through.filter(queue=OuterRef(OuterRef("queue")))
+    rows = (
+        TicketField.objects.filter(store=OuterRef("store"))
+        .annotate(held=Subquery(held.values("value")), asked=Q(is_active=True) & (~Exists(through) | Exists(here)))
+        .filter(Q(asked=True) | Q(held__isnull=False))
+        .order_by("position", "label", "pk")
+    )
+    told = {name: name for name in ("key", "label", "kind", "choices", "is_required", "asked", "held")}
+    return tickets.annotate(field_rows=ArraySubquery(rows.values(told=JSONObject(**told))))
+
+
+def fields_of(ticket: Any) -> list[Shown]:
+    """Fields of the ticket's queue, and those that hold a value; of a ticket read by `with_fields`, none asked."""
+    return [
+        Shown(
+            row["key"],
+            row["label"],
+            row["kind"],
+            row["choices"],
+            row["held"] or "",
+            row["is_required"],
+            row["asked"],
+        )
+        for row in ticket.field_rows
+    ]
+
+
+def marked(fields: list[Shown], key: str, *, error: str = "", typed: str | None = None) -> list[Shown]:
+    """With what is wrong said at one of them, where the keyboard then stands; at all that are missing, too."""
+    needed = _("Needed to resolve the ticket.")
+    return [
+        replace(one, error=error or needed, typed=typed, is_wanted=True)
+        if one.key == key
+        else replace(one, error=needed if one.is_missing and typed is None else "")
+        for one in fields
+    ]
+
+
+def missing(ticket: Ticket) -> list[TicketField]:
+    """What has to be filled in before a person resolves it, and is empty. One statement."""
+    held = FieldValue.objects.filter(ticket=ticket.pk).values("field")
+    needed = TicketField.objects.filter(asked_in(ticket.queue_id), store=ticket.store_id, is_required=True)
+    return list(needed.exclude(pk__in=held).order_by("position", "label", "pk"))
+
+
+def values_by_ticket(tickets: Iterable[int]) -> Mapping[int, dict[str, str]]:
+    """By ticket: each value by its field's key. One statement."""
+    rows = FieldValue.objects.filter(ticket__in=list(tickets)).values_list("ticket_id", "field__key", "value")
+    found: dict[int, dict[str, str]] = {}
+    for ticket, key, value in rows:
+        found.setdefault(ticket, {})[key] = value
+    return found
+
+
+def visible_fields(user: Viewer) -> QuerySet[TicketField]:
+    """Of the stores that this person works for, in their order."""
+    return TicketField.objects.filter(store__in=Store.objects.visible_to(user).values("pk")).order_by(
+        "position", "label", "pk"
+    )
