@@ -15,6 +15,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             (_("Queues"), "inbox", "tickets_queue"),
             (_("Macros"), "bolt", "tickets_macro"),
             (_("Tags"), "sell", "tickets_tag"),
+            (_("Ticket fields"), "edit_note", "tickets_ticketfield"),
             (_("Saved views"), "bookmark", "tickets_savedview"),
             (_("Mailboxes"), "alternate_email", "tickets_mailbox"),
             (_("SLA policies"), "timer", "tickets_slapolicy"),

@@ -88,6 +88,7 @@ from tickets.models import (
     Taker,
     Ticket,
     TicketEvent,
+    TicketField,
     TicketRule,
     TicketRuleVersion,
 )
@@ -167,6 +168,7 @@ def test_everything_that_is_configured_has_a_page() -> None:
                 "tickets_savedview",
                 "tickets_slapolicy",
                 "tickets_tag",
+                "tickets_ticketfield",
                 "tickets_ticketrule",
                 *HISTORIES,
             ]
@@ -299,6 +301,9 @@ def add_rule_rows(ticket: Ticket, queue: Queue, number: int) -> None:
     RuleFiring.objects.create(rule=rule, version=1, ticket=ticket, event=event, done=rule.actions)
     RuleTask.objects.create(ticket=ticket, event=event, due_at=timezone.now())
     Macro.objects.create(store=ticket.store, name=f"M{number}")
+    field = TicketField.objects.create(store=ticket.store, key=f"f{number}", label=f"F{number}")
+    field.queues.add(queue)
+    ticket.field_values.create(field=field, value="x")
     ticket.ticket_tags.create(tag=Tag.objects.create(store=ticket.store, name=f"t{number}"))
     SavedView.objects.create(store=ticket.store, name=f"V{number}", query="status=new")
     SavedView.objects.create(queue=queue, name=f"V{number}", query="q=lid")

@@ -15,6 +15,7 @@ from tickets.admin import (
     satisfaction,
     saved_views,
     tags,
+    ticket_fields,
     ticket_rules,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "satisfaction",
     "saved_views",
     "tags",
+    "ticket_fields",
     "ticket_rules",
 ]
