@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from subscribers.enums import Channel
 from subscribers.filtering import IdFilter, KeysFilter, Order, PersonFilter, WordsFilter, since, until
 from tickets.enums import Priority, TicketStatus
+from tickets.fields.filtering import FieldsFilter
 from tickets.models import Ticket, TicketTag, TicketTopic
 from tickets.satisfaction.selectors import FILTERS, satisfied
 from tickets.search.finding import ask, matching
@@ -44,6 +45,10 @@ class TicketFilter(django_filters.FilterSet):
     )
     topic = KeysFilter(method="about", help_text="Key of a reason; several with commas: any of them.")
     tag = KeysFilter(method="tagged", help_text="A tag; several with commas: any of them.")
+    field = FieldsFilter(
+        help_text="A field of the store by its key, and what it holds: order-number=1042; damage=* for anything, "
+        "damage= for nothing; several with commas: any value of a field, and all of the fields."
+    )
     cycle = IdFilter(field_name="cycle_index", help_text="The subscriber's cycle when it was opened.")
     box = IdFilter(field_name="box_id", help_text="Id of the box that it is about.")
     satisfaction = WordsFilter(

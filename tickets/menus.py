@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from subscribers.enums import Channel
 from subscribers.models import Membership, Reason, Store
-from tickets.columns import BY_KEY, COLUMNS, Column
+from tickets.columns import COLUMNS, Column, of, of_fields
 from tickets.enums import TicketStatus
+from tickets.fields.asking import read_all
+from tickets.fields.selectors import OwnField, own_fields, visible_fields
 from tickets.filters import DUE, OPENED, PRIORITIES, TicketFilter
 from tickets.models import Queue
 from tickets.satisfaction.selectors import FILTERS
@@ -41,6 +43,7 @@ SHOWN = {
     "channel",
     "cycle",
     "satisfaction",
+    "field",
     "ordering",
 }
 
@@ -67,8 +70,8 @@ class Menu:
         return ", ".join(map(str, (choice.label for choice in self.choices if choice.is_chosen)))
 
 
-def filter_menus(asked: QueryDict, user: AbstractBaseUser) -> list[Menu]:
-    """Status, priority, queue, assignee, topic, and less used ones. One statement."""
+def filter_menus(asked: QueryDict, user: AbstractBaseUser) -> tuple[list[Menu], list[OwnField]]:
+    """Status, priority, queue, assignee, topic, and less used ones; and the stores' own fields. One statement."""
     stores = Store.objects.visible_to(user).values("pk")
     queues = Queue.objects.visible_to(user).order_by("position", "name").annotate(value=F("key"), word=F("name"))
     people = (
@@ -83,8 +86,11 @@ def filter_menus(asked: QueryDict, user: AbstractBaseUser) -> list[Menu]:
     choices = [
         ArraySubquery(rows.values(choice=JSONObject(value="value", word="word"))) for rows in (queues, people, topics)
     ]
-    found = get_user_model().objects.filter(pk=user.pk).values_list(*choices)[0]
+    told = JSONObject(key="key", label="label", kind="kind", choices="choices")
+    choices.append(ArraySubquery(visible_fields(user).filter(is_active=True).values(told=told)))
+    *found, own = get_user_model().objects.filter(pk=user.pk).values_list(*choices)[0]
     queue_words, people_words, topic_words = ([(one["value"], one["word"]) for one in rows] for rows in found)
+    fields = own_fields(own)
     assignees = [
         ("me", _("Me")),
         ("none", _("Nobody")),
@@ -94,7 +100,7 @@ def filter_menus(asked: QueryDict, user: AbstractBaseUser) -> list[Menu]:
     statuses = [(str(status), str(status.label)) for status in TicketStatus]
     cycles = [(str(number), _("Cycle %(number)s") % {"number": number}) for number in range(1, CYCLES + 1)]
     channels = [(str(channel), str(channel.label)) for channel in Channel]
-    return [
+    menus = [
         _menu(asked, "status", _("Status"), "circle-dot", statuses, several=True),
         _menu(asked, "priority", _("Priority"), "signal-high", words, several=True),
         _menu(asked, "queue", _("Queue"), "list", dict(queue_words).items(), several=True),
@@ -107,12 +113,33 @@ def filter_menus(asked: QueryDict, user: AbstractBaseUser) -> list[Menu]:
         _menu(asked, "satisfaction", _("Satisfaction"), "smile", FILTERS, several=True),
         _menu(asked, "ordering", _("Order"), "arrow-up-down", ORDERS, several=False),
     ]
+    if fields or asked.get("field"):
+        menus.insert(-1, _menu_of_fields(asked, fields))
+    return menus, fields
 
 
-def column_menu(shown: Sequence[str]) -> list[tuple[Column, bool]]:
+def column_menu(shown: Sequence[str], own: Sequence[OwnField] = ()) -> list[tuple[Column, bool]]:
     """Every column: those that are shown in their order, then the others; and whether it is shown."""
-    others = [column for column in COLUMNS if column.key not in shown]
-    return [(BY_KEY[key], True) for key in shown] + [(column, False) for column in others]
+    labels = {field.key: field.label for field in own}
+    every = [*COLUMNS, *of_fields(labels)]
+    others = [column for column in every if column.key not in shown]
+    return [(column, True) for column in of(shown, labels)] + [(column, False) for column in others]
+
+
+def _menu_of_fields(asked: QueryDict, fields: Sequence[OwnField]) -> Menu:
+    """What can be chosen of each field; of one that takes any text, whether it is filled in."""
+    chosen = [str(one) for one in read_all(asked.getlist("field"))]
+    words = [(f"{field.key}={value}", f"{field.label}: {word}") for field in fields for value, word in field.values]
+    words += [(one, one.replace("=", ": ", 1)) for one in chosen if one not in dict(words)]
+
+    def without_or_with(value: str) -> list[str]:
+        return [one for one in chosen if one != value] if value in chosen else [*chosen, value]
+
+    made = [
+        Choice(value, word, changed(asked, "field", ",".join(without_or_with(value))), value in chosen)
+        for value, word in words
+    ]
+    return Menu("field", _("Fields"), "square-pen", made, changed(asked, "field", ""))
 
 
 def _menu(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from subscribers.models import Store
 from subscribers.models.stores import Viewer
 from tickets.enums import FieldKind
-from tickets.fields.kinds import shown
+from tickets.fields.kinds import YES, shown
 from tickets.models import FieldValue, Ticket, TicketField
 
 _INPUTS = {FieldKind.NUMBER: "text", FieldKind.DATE: "date"}
@@ -117,6 +117,50 @@ def values_by_ticket(tickets: Iterable[int]) -> Mapping[int, dict[str, str]]:
     for ticket, key, value in rows:
         found.setdefault(ticket, {})[key] = value
     return found
+
+
+@dataclass(frozen=True)
+class OwnField:
+    """A field as lists name it; those of several stores with one key are one."""
+
+    key: str
+    label: str
+    kind: str
+    choices: tuple[str, ...]
+
+    @property
+    def values(self) -> list[tuple[str, str]]:
+        """What a list may be narrowed to, with its words (see `tickets.fields.asking`)."""
+        if self.kind == FieldKind.CHECKBOX:
+            return [(YES, _("Yes")), ("no", _("No"))]
+        filled = [("*", _("filled in")), ("", _("empty"))]
+        return [*((choice, choice) for choice in self.choices), *filled]
+
+
+def own_fields(rows: Iterable[Mapping[str, Any]]) -> list[OwnField]:
+    found: dict[str, OwnField] = {}
+    for row in rows:
+        before = found.get(row["key"])
+        choices = dict.fromkeys((*(before.choices if before else ()), *row["choices"]))
+        label, kind = (before.label, before.kind) if before else (row["label"], row["kind"])
+        found[row["key"]] = OwnField(row["key"], label, kind, tuple(choices))
+    return list(found.values())
+
+
+def labels_of(keys: Iterable[str], user: Viewer) -> dict[str, str]:
+    """By key: what these fields are called. One statement."""
+    rows = visible_fields(user).filter(key__in=list(keys))
+    return dict(reversed(rows.values_list("key", "label")))
+
+
+def show_values(tickets: Iterable[Any]) -> None:
+    """Gives each ticket `own_values`: by the field's key, as people read it. One statement."""
+    by_pk = {ticket.pk: ticket for ticket in tickets}
+    for ticket in by_pk.values():
+        ticket.own_values = {}
+    held = FieldValue.objects.filter(ticket__in=list(by_pk))
+    for pk, key, kind, value in held.values_list("ticket_id", "field__key", "field__kind", "value"):
+        by_pk[pk].own_values[key] = shown(kind, value)
 
 
 def visible_fields(user: Viewer) -> QuerySet[TicketField]:

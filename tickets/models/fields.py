@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from subscribers.models import Store
 from tickets.enums import FieldKind
@@ -55,8 +56,8 @@ class FieldValue(models.Model):
             models.UniqueConstraint(fields=["ticket", "field"], name="field_value_once"),
             models.CheckConstraint(condition=~Q(value=""), name="field_value_not_empty"),
         ]
-        # Reader: lists by a field.
-        indexes = [models.Index(fields=["field", "value", "-ticket"], name="field_value_of_tickets")]
+        # Readers: lists by a field and what it holds, in any case; deletions of a field.
+        indexes = [models.Index("field", Upper("value"), F("ticket").desc(), name="field_value_of_tickets")]
 
     def __str__(self) -> str:
         return f"{self.field}: {self.value}"

@@ -124,7 +124,7 @@ class ListPreference(models.Model):
     saved_view = models.ForeignKey(
         SavedView, on_delete=models.CASCADE, null=True, blank=True, related_name="preferences"
     )
-    columns = models.CharField(max_length=300, blank=True, help_text="With commas, in order; empty: the usual ones.")
+    columns = models.CharField(max_length=1000, blank=True, help_text="With commas, in order; empty: the usual ones.")
     is_first = models.BooleanField(default=False, help_text="The list of tickets opens with it.")
 
     class Meta:

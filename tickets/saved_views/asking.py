@@ -11,6 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from subscribers.models import Reason, Store
+from tickets.fields.asking import named, read_all
+from tickets.fields.selectors import visible_fields
 from tickets.list_query import FILTERS
 from tickets.listing import INBOX_VIEWS, LIST_VIEWS
 from tickets.models import Queue, Tag
@@ -30,6 +32,7 @@ LABELS = {
     "satisfaction": gettext_lazy("Satisfaction"),
     "subscriber": gettext_lazy("Subscriber"),
     "store": gettext_lazy("Store"),
+    "field": gettext_lazy("Fields"),
 }
 LONGEST = 2000  # characters
 
@@ -69,11 +72,19 @@ def missing(address: QueryDict, user: AbstractBaseUser) -> list[str]:
     """What its filters name and this person does not find, in words. A statement for each such filter in use."""
     told = []
     for name, words, known in _NAMED:
-        wanted = [one for one in ",".join(address.getlist(name)).split(",") if one and one not in ("me", "none")]
+        if name == "field":
+            wanted = [one.name for one in read_all(address.getlist(name))]
+        else:
+            wanted = [one for one in ",".join(address.getlist(name)).split(",") if one and one not in ("me", "none")]
         if wanted:
             there = known(wanted, user)
             told += [str(words % {"name": one}) for one in wanted if one.lower() not in there]
     return told
+
+
+def _fields(wanted: Sequence[str], user: AbstractBaseUser) -> set[str]:
+    known = list(visible_fields(user))
+    return {one.lower() for one in wanted if named(known, one)}
 
 
 def _texts(rows: QuerySet[Queue] | QuerySet[Store] | QuerySet[Reason], wanted: Sequence[str]) -> set[str]:
@@ -110,6 +121,7 @@ _NAMED: tuple[tuple[str, Any, Callable[[Sequence[str], AbstractBaseUser], set[st
     ("queue", gettext_lazy("The queue “%(name)s” is gone, or you do not see it."), _queues),
     ("store", gettext_lazy("The store “%(name)s” is gone, or you do not see it."), _stores),
     ("topic", gettext_lazy("The topic “%(name)s” is gone."), _topics),
+    ("field", gettext_lazy("The field “%(name)s” is gone."), _fields),
     ("tag", gettext_lazy("There is no tag “%(name)s” any more."), _tags),
     ("assignee", gettext_lazy("The person “%(name)s” does not work here any more."), _people),
 )

@@ -1,6 +1,6 @@
 """`key:value` of a search as conditions on tickets. A value that means nothing finds nothing, and says why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +11,15 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from subscribers.enums import Channel
+from subscribers.errors import Refused
 from subscribers.models import Box, Reason
 from subscribers.models.stores import Viewer
-from tickets.enums import DAMAGED, UNRESOLVED, Priority, TicketStatus
+from tickets.enums import DAMAGED, UNRESOLVED, FieldKind, Priority, TicketStatus
+from tickets.fields.asking import ANY, EMPTY, holding, named, read_asked
+from tickets.fields.kinds import canonical
+from tickets.fields.selectors import visible_fields
 from tickets.listing import DUE_SOON, OURS
-from tickets.models import Attachment, Queue, Tag, TicketTag, TicketTopic
+from tickets.models import Attachment, Queue, Tag, TicketField, TicketTag, TicketTopic
 from tickets.search.parsing import Search
 
 NOBODY = ("none", "nobody")
@@ -106,6 +110,31 @@ def _tag(value: str, user: Viewer) -> Q:
     return Q(Exists(TicketTag.objects.filter(ticket=OuterRef("pk"), tag__in=named)))
 
 
+def _field(value: str, user: Viewer) -> Q:
+    asked, known = read_asked(value), list(visible_fields(user))
+    fields = named(known, asked.name)
+    if not fields:  # of the stores that this person sees
+        keys = dict.fromkeys(field.key for field in known)
+        if not keys:
+            raise Unknown(_("There is no field “%(value)s”: none is defined yet.") % {"value": asked.name})
+        raise Unknown(_("There is no field “%(value)s”; there are %(known)s.") % _known(asked.name, keys))
+    if asked.value not in (ANY, EMPTY):
+        _check_value(fields, asked.value)
+    return holding(asked)
+
+
+def _check_value(fields: Sequence[TicketField], value: str) -> None:
+    """A value that none of them takes is said to be none; what was a choice once is found still."""
+    refusals = []
+    for field in fields:
+        try:
+            canonical(FieldKind.TEXT if field.kind == FieldKind.CHOICE else field.kind, value)
+        except Refused as refused:
+            refusals.append(refused.message)
+    if len(refusals) == len(fields):
+        raise Unknown(_("“field:%(value)s”: %(why)s") % {"value": f"{fields[0].key}={value}", "why": refusals[0]})
+
+
 def _order(value: str, user: Viewer) -> Q:
     """About a box of this order, or of whose subscriber it is."""
     boxes = boxes_of_order(value)
@@ -181,6 +210,7 @@ MEANINGS: dict[str, Callable[[str, Viewer], Q]] = {
     "before": _before,
     "channel": _channel,
     "cycle": _cycle,
+    "field": _field,
     "has": _has,
     "is": _is,
     "order": _order,

@@ -14,7 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from subscribers.enums import Channel
 from subscribers.models import Membership, Reason, Store
-from tickets.enums import Priority, TicketStatus
+from tickets.enums import FieldKind, Priority, TicketStatus
+from tickets.fields.asking import named
+from tickets.fields.kinds import YES
+from tickets.fields.selectors import visible_fields
 from tickets.models import Queue, Tag
 from tickets.search.conditions import FIRST_PRIORITY, STATES
 from tickets.search.parsing import KEYS
@@ -48,6 +51,7 @@ OPERATORS = (
     Operator("channel", gettext_lazy("How it came"), "channel:mail"),
     Operator("has", gettext_lazy("An attachment, a photo or a topic"), "has:photo"),
     Operator("file", gettext_lazy("The name of an attachment"), "file:invoice"),
+    Operator("field", gettext_lazy("A field of your store"), "field:order-number=1042"),
     Operator("after", gettext_lazy("Opened on a day or later"), "after:2026-11-01"),
     Operator("before", gettext_lazy("Opened before a day"), "before:2026-12-01"),
     Operator("to", gettext_lazy("As assignee"), "to:me"),
@@ -89,7 +93,13 @@ def offers(typed: str, user: AbstractBaseUser) -> list[Offer]:
     if key not in VALUES:
         return []
     values = VALUES[key](value.strip(), user)
-    return [Offer(f"{minus}{key}:{_quoted(word)}", f"{key}:{word}", hint) for word, hint in values][:MOST]
+    # A field's key is followed by its value.
+    return [
+        Offer(
+            f"{minus}{key}:{word if word.endswith('=') else _quoted(word)}", f"{key}:{word}", hint, word.endswith("=")
+        )
+        for word, hint in values
+    ][:MOST]
 
 
 def unknown(names: Iterable[str]) -> list[str]:
@@ -152,6 +162,22 @@ def _people(value: str, user: AbstractBaseUser) -> Values:
     return [*_words([("me", _("Me")), ("nobody", _("Nobody"))], value), *((name or mail, mail) for name, mail in named)]
 
 
+def _fields(value: str, user: AbstractBaseUser) -> Values:
+    """Keys of fields, each with “=”; behind it, what can be chosen."""
+    name, equals, begun = value.partition("=")
+    known, low = list(visible_fields(user)), name.strip().lower()
+    if not equals:
+        fits = [one for one in known if one.key.startswith(low) or one.label.lower().startswith(low)]
+        return list({f"{one.key}=": one.label for one in fits}.items())
+    found: dict[str, str] = {}
+    for field in named(known, name.strip()):
+        choices = [(choice, "") for choice in field.choices]
+        if field.kind == FieldKind.CHECKBOX:
+            choices = [(YES, _("Yes")), ("no", _("No"))]
+        found |= {f"{field.key}={word}": hint for word, hint in choices if word.lower().startswith(begun.lower())}
+    return list(found.items())
+
+
 VALUES: dict[str, Callable[[str, AbstractBaseUser], Values]] = {
     "is": _states,
     "tag": _tags,
@@ -159,6 +185,7 @@ VALUES: dict[str, Callable[[str, AbstractBaseUser], Values]] = {
     "topic": _topics,
     "assignee": _people,
     "to": _people,
+    "field": _fields,
     "status": lambda value, user: _words(TicketStatus.choices, value),
     "priority": lambda value, user: _words(
         [(word, Priority(one).label) for word, one in FIRST_PRIORITY.items()], value

@@ -11,6 +11,7 @@ KEYS = frozenset(
         "before",
         "channel",
         "cycle",
+        "field",
         "file",
         "from",
         "has",

@@ -22,9 +22,14 @@ def cells(context: template.Context, columns: Iterable[Column]) -> SafeString:
     """
     kept = context.render_context.get("cells")
     if kept is None:
-        templates: list[Any] = [get_template(column.template) for column in columns]
-        kept = context.render_context["cells"] = [one.template.nodelist for one in templates]
-    return mark_safe("".join(nodes.render(context) for nodes in kept))  # noqa: S308 - what templates rendered
+        found: list[tuple[str, Any]] = [(column.own, get_template(column.template)) for column in columns]
+        kept = context.render_context["cells"] = [(own, one.template.nodelist) for own, one in found]
+    cells = []
+    for own, nodes in kept:
+        if own:
+            context["value"] = context["ticket"].own_values.get(own, "")
+        cells.append(nodes.render(context))
+    return mark_safe("".join(cells))  # noqa: S308 - what templates rendered
 
 
 @register.filter

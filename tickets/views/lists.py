@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from subscribers.keyset import keyset_page
 from subscribers.requests import SignedInRequest
 from tickets import columns
+from tickets.fields.selectors import labels_of, show_values
 from tickets.list_query import read, view_of
 from tickets.listing import INBOX_VIEWS, LIST_VIEWS, View, for_list, tickets_of_view, view_counts
 from tickets.menus import changed, column_menu, filter_menus, other_filters
@@ -80,12 +81,17 @@ def _list(request: SignedInRequest, address: QueryDict, saved: SavedView | None)
         if not request.GET.get("columns"):
             kept_columns = own.columns.get(saved.pk if saved else query.view.key)
             shows = columns.chosen(kept_columns) if kept_columns else shows
-        context |= {"page": page, "tickets": page.rows, "shows": columns.of(shows)}
+        own_columns = columns.own_of(shows)
+        labels = labels_of(own_columns, request.user) if own_columns else {}
+        if own_columns:
+            show_values(page.rows)
+        context |= {"page": page, "tickets": page.rows, "shows": columns.of(shows, labels)}
     if part not in PARTS:
+        menus, fields = filter_menus(address, request.user)
         context |= {
-            "menus": filter_menus(address, request.user),
+            "menus": menus,
             "other_filters": other_filters(address),
-            "column_choices": column_menu(shows),
+            "column_choices": column_menu(shows, fields),
             "present": present(address, columns.written(shows)),
         }
         if saved is not None:

@@ -110,7 +110,7 @@ def move(request: SignedInRequest, pk: int) -> HttpResponse:
 def keep_columns(request: SignedInRequest) -> HttpResponse:
     """Remember `column`, in the order in which they come; `move` (`due:up`) puts one elsewhere first."""
     address = QueryDict(request.POST.get("query", ""), mutable=True)
-    keys = [key for key in request.POST.getlist("column") if key in columns.BY_KEY]
+    keys = [key for key in request.POST.getlist("column") if columns.is_column(key)]
     key, _colon, way = request.POST.get("move", "").partition(":")
     if key in keys:
         at = keys.index(key)
