@@ -122,6 +122,7 @@ class ActionKind(TextChoices):
     REMOVE_TAG = "remove_tag", _("Remove a tag")
     ADD_TOPIC = "add_topic", _("Add a topic")
     REMOVE_TOPIC = "remove_topic", _("Remove a topic")
+    SET_FIELD = "set_field", _("Set a field")
     SNOOZE = "snooze", _("Snooze")
     WAKE = "wake", _("Wake")
     FOLLOW = "follow", _("Add a follower")

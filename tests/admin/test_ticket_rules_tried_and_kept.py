@@ -9,7 +9,7 @@ from subscribers.enums import Role
 from subscribers.models import Membership, Store
 from tests.admin.conftest import Desk
 from tests.factories.people import SubscriberFactory
-from tests.factories.tickets import MailboxFactory, QueueFactory, make_ticket
+from tests.factories.tickets import MailboxFactory, QueueFactory, TicketFieldFactory, make_ticket
 from tickets.enums import RuleEvent
 from tickets.models import RuleTask, Ticket, TicketRule
 
@@ -110,3 +110,30 @@ def test_queue_says_how_it_gives_out(root: Desk, tea: Store, queue) -> None:
 
 def test_others_do_not_try(queue) -> None:
     assert Client().post(reverse("admin:tickets_ticketrule_try")).status_code == 302
+
+
+def test_fields_are_asked_for_and_set(root: Desk, tea: Store, queue) -> None:
+    TicketFieldFactory(store=tea, key="found", kind="choice", choices=["Lid", "Jar"])
+    TicketFieldFactory(store=tea, key="weight", kind="number")
+    TicketFieldFactory(store=tea, key="sent", kind="checkbox")
+    given = {
+        "only_fields-found": "=Lid",
+        "only_fields-weight": "*",
+        "only_fields-sent": "-",
+        "do_set_field-weight": "=",
+        "do_set_field-weight-value": "12,50",
+        "do_set_field-found": "-",
+    }
+    wrong = root.refused("tickets_ticketrule_add", **page(root, tea, **given | {"do_set_field-weight-value": "heavy"}))
+    assert wrong == ["Weight: Write a number, such as 12 or 12.5."]
+    root.save("tickets_ticketrule_add", **page(root, tea, **given))
+    rule = TicketRule.objects.get()
+    assert rule.conditions["fields"] == {"found": ["Lid"], "weight": ["*"], "sent": [""]}
+    set_to = [one["value"] for one in rule.actions if one["kind"] == "set_field"]
+    assert set_to == ["found=", "weight=12.5"]
+    shown = root.get("tickets_ticketrule_change", rule.pk).content.decode()
+    for chosen in ('value="=Lid" selected', 'value="*" selected', 'value="12.5"'):
+        assert chosen in shown
+    root.save("tickets_ticketrule_change", rule.pk, **page(root, tea, **given, only_words_any=""))
+    rule.refresh_from_db()
+    assert rule.conditions == {"fields": {"found": ["Lid"], "weight": ["*"], "sent": [""]}}

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from subscribers.errors import Refused
-from tickets.actions.kinds import DELIVERY, ME, until_of
+from tickets.actions.kinds import DELIVERY, ME, field_value, until_of
 from tickets.actions.vocabulary import Vocabulary
 from tickets.enums import ActionKind, Author, MessageKind, Priority, SnoozedFor, TicketEventKind, TicketStatus
-from tickets.models import Queue, Ticket
+from tickets.fields.setting import set_field
+from tickets.models import FieldValue, Queue, Ticket
 from tickets.services import discarding, following, snoozing, tagging, topics
 from tickets.services import tickets as service
 from tickets.services.conversation import add_note
@@ -125,6 +126,20 @@ def _remove_topic(deed: Deed, value: Any) -> Inverse | None:
     return [{"kind": str(ActionKind.ADD_TOPIC), "value": value}]
 
 
+def _set_field(deed: Deed, value: Any) -> Inverse | None:
+    key, raw = field_value(value)
+    before = set_field(deed.ticket, actor=deed.actor, key=key, raw=raw)
+    if before is None:
+        return None
+    return [{"kind": str(ActionKind.SET_FIELD), "value": f"{key}={before}", "expects": held(deed.ticket, value)}]
+
+
+def held(ticket: Ticket, value: str) -> str:
+    """What the field that an action names holds."""
+    row = FieldValue.objects.filter(ticket=ticket, field__key=field_value(value)[0]).first()
+    return row.value if row else ""
+
+
 def asleep(ticket: Ticket) -> list[str] | None:
     return [ticket.snoozed_for, ticket.snoozed_until.isoformat()] if ticket.snoozed_until else None
 
@@ -233,6 +248,7 @@ DEEDS: dict[ActionKind, Callable[[Deed, Any], Inverse | None]] = {
     ActionKind.REMOVE_TAG: _remove_tag,
     ActionKind.ADD_TOPIC: _add_topic,
     ActionKind.REMOVE_TOPIC: _remove_topic,
+    ActionKind.SET_FIELD: _set_field,
     ActionKind.SNOOZE: _snooze,
     ActionKind.WAKE: _wake,
     ActionKind.FOLLOW: _follow,

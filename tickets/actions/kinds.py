@@ -14,6 +14,8 @@ from subscribers.errors import Refused
 from subscribers.models import Store
 from tickets.actions.vocabulary import Vocabulary
 from tickets.enums import ActionKind, Priority, TicketStatus
+from tickets.fields.kinds import shown
+from tickets.fields.setting import read_value
 from tickets.services.snoozing import FARTHEST
 from tickets.services.tagging import tag_name
 from tickets.sla.mornings import MOMENTS
@@ -64,6 +66,36 @@ def until_of(value: Any) -> datetime | timedelta | None:
 
 def _is_snooze(value: Any, known: Vocabulary) -> bool:
     return (isinstance(value, str) and (value in MOMENTS or value == DELIVERY)) or until_of(value) is not None
+
+
+def field_value(value: Any) -> tuple[str, str]:
+    """The key and the value of `order-number=1042`; ValueError for what is none."""
+    if not isinstance(value, str) or "=" not in value:
+        raise ValueError(value)
+    key, _equals, held = value.partition("=")
+    return key.strip(), held.strip()
+
+
+def _is_field_value(value: Any, known: Vocabulary) -> bool:
+    try:
+        key, held = field_value(value)
+        field = known.fields[key]
+        read_value(field, held)
+    except (ValueError, KeyError, Refused):
+        return False
+    return True
+
+
+def _field_words(value: Any, known: Vocabulary) -> str:
+    try:
+        key, held = field_value(value)
+    except ValueError:
+        return str(value)
+    field = known.fields.get(key)
+    label = field.label if field else key
+    if not held:
+        return _("empty %(field)s") % {"field": label}
+    return _("set %(field)s to “%(value)s”") % {"field": label, "value": shown(field.kind, held) if field else held}
 
 
 def _is_nothing(value: Any, known: Vocabulary) -> bool:
@@ -177,6 +209,12 @@ KINDS: dict[ActionKind, Kind] = {
         "a text",
         lambda value, known: isinstance(value, str) and bool(value.strip()) and len(value) <= LONGEST_NOTE,
         _note_words,
+        7,
+    ),
+    ActionKind.SET_FIELD: Kind(
+        "a field's key and what it is to hold, such as order-number=1042; order-number= empties it",
+        _is_field_value,
+        _field_words,
         7,
     ),
     ActionKind.STATUS: Kind(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from subscribers.errors import Refused
 from subscribers.live import gathered
-from tickets.actions.deeds import CURRENT, DEEDS, Deed
+from tickets.actions.deeds import CURRENT, DEEDS, Deed, held
 from tickets.actions.kinds import KINDS, check_actions, in_order
 from tickets.actions.vocabulary import Vocabulary
 from tickets.enums import ActionKind
@@ -83,12 +83,17 @@ def take_back(ticket: Ticket | int, inverse: Actions, *, actor: AbstractBaseUser
     left: list[dict[str, Any]] = []
     with caused_by(cause), gathered():
         for action in inverse:
-            kind = ActionKind(action["kind"])
-            is_as_left = kind not in CURRENT or CURRENT[kind](ticket) == action.get("expects")
-            undone = is_as_left and _do(ticket, action, actor, known, cause) is not None
+            undone = _is_as_left(ticket, action) and _do(ticket, action, actor, known, cause) is not None
             (done if undone else left).append(action)
             ticket = _again(ticket)
     return TakenBack(ticket, done, left)
+
+
+def _is_as_left(ticket: Ticket, action: dict[str, Any]) -> bool:
+    kind = ActionKind(action["kind"])
+    if kind == ActionKind.SET_FIELD:
+        return held(ticket, action["value"]) == action["expects"]
+    return kind not in CURRENT or CURRENT[kind](ticket) == action.get("expects")
 
 
 def _do(

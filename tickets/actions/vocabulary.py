@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from subscribers.models import Membership, Reason, Store
-from tickets.models import Queue
+from tickets.models import Queue, TicketField
 
 
 class Vocabulary:
@@ -27,6 +27,12 @@ class Vocabulary:
         members = Membership.objects.filter(store=self.store).values("user")
         rows = get_user_model().objects.filter(pk__in=members, is_active=True).order_by("name")
         return {person.pk: person for person in rows}
+
+    @cached_property
+    def fields(self) -> dict[str, TicketField]:
+        """The store's own, by key."""
+        rows = TicketField.objects.filter(store=self.store).order_by("position", "label")
+        return {field.key: field for field in rows}
 
     @cached_property
     def topics(self) -> dict[str, Reason]:

@@ -20,8 +20,11 @@ from unfold.widgets import (
 
 from subscribers.enums import Channel, SubscriptionStatus
 from subscribers.models import Product, Reason
+from tickets.actions.kinds import field_value
+from tickets.admin.own_field_inputs import OwnFields
 from tickets.enums import ActionKind, Metric, Priority, Score, TicketStatus
-from tickets.models import BusinessCalendar, Queue
+from tickets.fields.selectors import OwnField, own_fields
+from tickets.models import BusinessCalendar, Queue, TicketField
 from tickets.rules.conditions import NOBODY, NONE
 from tickets.sla.conditions import MOST_HOURS
 
@@ -92,6 +95,11 @@ def _lines(label: Any, help_text: Any) -> forms.Field:
     )
 
 
+def own_fields_of(stores: Any) -> list[OwnField]:
+    rows = TicketField.objects.filter(store__in=stores).order_by("position", "label", "pk")
+    return own_fields(rows.values("key", "label", "kind", "choices"))
+
+
 class ConditionFields(forms.Form):
     """What must be true; what is left empty asks for nothing."""
 
@@ -108,6 +116,7 @@ class ConditionFields(forms.Form):
     )
     only_tags_any = _commas(gettext_lazy("With one of the tags"), gettext_lazy("With commas."), "vip, press")
     only_tags_none = _commas(gettext_lazy("Without the tags"), gettext_lazy("With commas."))
+    only_fields = OwnFields(label=gettext_lazy("Fields"), asks=True, help_text=ANY)
     only_words_any = _lines(
         gettext_lazy("One of the words"),
         gettext_lazy(
@@ -158,6 +167,8 @@ class ConditionFields(forms.Form):
             if isinstance(asked, list):  # what a rule asks for stays to be chosen, whatever became of it
                 known += [(one, str(one)) for one in asked if one not in dict(known)]
             self.fields[f"only_{name}"].choices = known  # type: ignore[attr-defined]
+        fields: Any = self.fields["only_fields"]
+        fields.offer(own_fields_of(stores), conditions.get("fields", {}))
         for name, value in conditions.items():
             self.initial.setdefault(f"only_{name}", SHOWN.get(name, lambda value: value)(value))
 
@@ -165,7 +176,7 @@ class ConditionFields(forms.Form):
         found = {}
         for name, read in READ.items():
             value = read(self.cleaned_data.get(f"only_{name}"))
-            if value not in (None, "", []):
+            if value not in (None, "", [], {}):
                 found[name] = value
         return found
 
@@ -196,12 +207,14 @@ READ: dict[str, Callable[[Any], Any]] = {
     "country": lambda value: [one.upper() for one in _from_commas(value)],
     "business_hours": _to_hours,
     "is_automatic": _to_truth,
+    "fields": lambda value: {key: [held] for key, held in (value or {}).items()},
 }
 SHOWN: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(LINES, "\n".join),
     **dict.fromkeys((*COMMAS, "country"), ", ".join),
     "business_hours": lambda value: f"{'open' if value.get('open') else 'closed'}:{value.get('calendar')}",
     "is_automatic": lambda value: "yes" if value else "no",
+    "fields": lambda value: {key: asked[0] for key, asked in value.items()},
 }
 
 
@@ -215,6 +228,7 @@ class ActionFields(forms.Form):
     do_add_tag = _commas(gettext_lazy("Add tags"), gettext_lazy("With commas."))
     do_remove_tag = _commas(gettext_lazy("Remove tags"), gettext_lazy("With commas."))
     do_add_topic = _one(gettext_lazy("Add a topic"))
+    do_set_field = OwnFields(label=gettext_lazy("Set fields"), asks=False)
     do_follow = _one(gettext_lazy("Add a follower"))
     do_snooze = _one(gettext_lazy("Snooze"), SNOOZES)
     do_note = _lines(gettext_lazy("Add a note"), gettext_lazy("Colleagues read it, no customer does."))
@@ -236,8 +250,14 @@ class ActionFields(forms.Form):
         }
         for name, known in choices.items():
             self.fields[f"do_{name}"].choices = known  # type: ignore[attr-defined]
+        set_to = dict(field_value(action["value"]) for action in actions if action.get("kind") == ActionKind.SET_FIELD)
+        fields: Any = self.fields["do_set_field"]
+        fields.offer(own_fields_of(stores), set_to)
+        self.initial.setdefault("do_set_field", set_to)
         for action in actions:
             kind, value = action.get("kind", ""), action.get("value")
+            if kind == ActionKind.SET_FIELD:
+                continue
             if kind in (ActionKind.SPAM, ActionKind.DELETE):
                 self.initial.setdefault("do_end", kind)
             elif kind in (ActionKind.ADD_TAG, ActionKind.REMOVE_TAG):
@@ -264,6 +284,8 @@ class ActionFields(forms.Form):
         for kind in (ActionKind.ADD_TAG, ActionKind.REMOVE_TAG):
             for tag in _from_commas(data.get(f"do_{kind}")):
                 add(kind, tag)
+        for key, held in (data.get("do_set_field") or {}).items():
+            add(ActionKind.SET_FIELD, f"{key}={held}")
         if data.get("do_follow"):
             add(ActionKind.FOLLOW, int(data["do_follow"]))
         for kind in (ActionKind.ADD_TOPIC, ActionKind.NOTE, ActionKind.SNOOZE, ActionKind.STATUS):

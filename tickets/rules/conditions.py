@@ -14,6 +14,9 @@ from typing import Any
 from subscribers.enums import SubscriptionStatus
 from subscribers.models import Subscription
 from tickets.enums import Author, Metric, Score, TicketStatus
+from tickets.fields.asking import ANY, EMPTY
+from tickets.fields.kinds import LONGEST
+from tickets.fields.selectors import values_by_ticket
 from tickets.models import BusinessCalendar, Message, Ticket, TicketEvent, TicketTag
 from tickets.sla import conditions as policies
 from tickets.sla.business_time import Calendar
@@ -42,6 +45,11 @@ class RuleKnown(policies.Known):
         for ticket, name in rows:
             found.setdefault(ticket, set()).add(name.casefold())
         return found
+
+    @cached_property
+    def fields(self) -> Mapping[int, Mapping[str, str]]:
+        """By ticket: what the store's own fields hold, by their keys."""
+        return values_by_ticket(ticket.pk for ticket in self.tickets)
 
     @cached_property
     def subscriptions(self) -> Mapping[int, list[tuple[str, int | None]]]:
@@ -108,6 +116,10 @@ class RuleFacts(policies.Facts):
     @property
     def tags(self) -> set[str]:
         return self.known.tags.get(self.ticket.pk, set())
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        return self.known.fields.get(self.ticket.pk, {})
 
     @property
     def subscriptions(self) -> Sequence[tuple[str, int | None]]:
@@ -178,6 +190,20 @@ def _senders(value: Any) -> bool:
 
 def _countries(value: Any) -> bool:
     return _keys(value) and all(len(one) == 2 for one in value)
+
+
+def _fields(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and bool(value)
+        and all(isinstance(values, list) and bool(values) for values in value.values())
+        and all(isinstance(one, str) and len(one) <= LONGEST for values in value.values() for one in values)
+    )
+
+
+def _holds(held: str, asked: Sequence[str]) -> bool:
+    """One of the values, anything (`*`) or nothing (``)."""
+    return any(bool(held) if one == ANY else held.casefold() == one.casefold() for one in asked)
 
 
 def _truth(value: Any) -> bool:
@@ -293,6 +319,12 @@ CONDITIONS: dict[str, RuleCondition] = {
         _keys,
         lambda facts, value: not any(tag.casefold() in facts.tags for tag in value),
         lambda facts, value: _list(facts.tags),
+    ),
+    "fields": RuleCondition(
+        f'fields by key, each with a list of values, of which one is enough; "{ANY}" for any, "{EMPTY}" for none',
+        _fields,
+        lambda facts, value: all(_holds(facts.fields.get(key, ""), asked) for key, asked in value.items()),
+        lambda facts, value: _list(f"{key}: {facts.fields[key]}" for key in value if key in facts.fields),
     ),
     "subscription": RuleCondition(
         f"a list of {', '.join(SubscriptionStatus.values)}, {NONE}",

@@ -10,6 +10,7 @@ from subscribers.enums import Channel, SubscriptionStatus
 from tickets.actions import words_of
 from tickets.actions.vocabulary import Vocabulary
 from tickets.enums import Metric, Priority, RuleEvent, Score, TicketStatus
+from tickets.fields.asking import ANY, EMPTY
 from tickets.models import TicketRule
 from tickets.rules.conditions import NOBODY, NONE
 
@@ -29,6 +30,7 @@ LABELS: dict[str, Any] = {
     "box_within_hours": gettext_lazy("Hours to the next box"),
     "tags_any": gettext_lazy("One of the tags"),
     "tags_none": gettext_lazy("None of the tags"),
+    "fields": gettext_lazy("Fields"),
     "subscription": gettext_lazy("Subscription"),
     "product": gettext_lazy("Product"),
     "business_hours": gettext_lazy("Business hours"),
@@ -70,6 +72,8 @@ def condition_words(name: str, value: Any, names: Names | None = None) -> str:
         said = _("at most %(hours)s") % {"hours": f"{value:g}" if isinstance(value, (int, float)) else value}
     elif name == "business_hours":
         said = _("open") if value.get("open") else _("closed")
+    elif name == "fields":
+        said = ", ".join(f"{key}: {_values_words(asked)}" for key, asked in value.items())
     elif isinstance(value, bool):
         said = _("yes") if value else _("no")
     elif isinstance(value, list):
@@ -77,6 +81,11 @@ def condition_words(name: str, value: Any, names: Names | None = None) -> str:
     else:
         said = str(value)
     return f"{label}: {said}"
+
+
+def _values_words(asked: Sequence[str]) -> str:
+    words = {ANY: _("filled in"), EMPTY: _("empty")}
+    return " / ".join(words.get(one, one) for one in asked)
 
 
 def reason_words(reason: Mapping[str, Any]) -> str:

@@ -49,6 +49,11 @@ def send_reply(ticket: Ticket, composed: Composed, *, author: AbstractBaseUser, 
     is_repeat = OutboundMail.objects.filter(key=key_of_mail).exists()
     actions = _checked(composed.actions, ticket)
     status, others = _with_status(composed.reply.get("status"), actions)
+    # What it fills in is there before it is asked whether the ticket may be resolved.
+    filled = [one for one in others if one["kind"] == ActionKind.SET_FIELD]
+    if filled and not is_repeat:
+        perform(ticket, filled, actor=author, cause=_("With a macro"))
+        others = [one for one in others if one not in filled]
     message = conversation.reply(
         ticket,
         author=author,

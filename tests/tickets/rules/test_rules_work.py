@@ -289,6 +289,7 @@ def case(desk, ticket):
         "country": (["AT"], ["DE"]),
         "tags_none": (["vip"], None),
         "tags_any": (None, ["vip"]),
+        "fields": ({"order": [""]}, {"order": ["*"]}),
         "subscription": (["none"], ["active"]),
         "product": (None, [1]),
         "is_automatic": (False, True),
