@@ -12,7 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,8 +23,9 @@ from subscribers.models import Subscriber
 from subscribers.services.people import identify
 from tickets.actions import perform
 from tickets.enums import MessageState, TopicSource
+from tickets.fields.api import set_all
 from tickets.filters import TicketApiFilter
-from tickets.models import Attachment, Clock, Message, Ticket, TicketTopic
+from tickets.models import Attachment, Clock, FieldValue, Message, Ticket, TicketTopic
 from tickets.serializers import ActionsSerializer, MergeSerializer, TicketDetailSerializer, TicketSerializer
 from tickets.serializers_new import NewTicketSerializer
 from tickets.services.merging import merge
@@ -48,11 +49,15 @@ class TicketViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Ticket]):
 
     def get_queryset(self) -> "QuerySet[Ticket]":
         topics = TicketTopic.objects.filter(rejected_at=None).select_related("reason").order_by("created_at", "pk")
+        held = FieldValue.objects.select_related("field").order_by("field__position", "field__label")
         tickets = (
             Ticket.objects.visible_to(self.request.user)
             .select_related("store", "queue", "assignee", "subscriber")
             .prefetch_related(
-                Prefetch("topics", topics), "tags", Prefetch("clocks", Clock.objects.order_by("metric", "cycle"))
+                Prefetch("topics", topics),
+                "tags",
+                Prefetch("field_values", held),
+                Prefetch("clocks", Clock.objects.order_by("metric", "cycle")),
             )
         )
         if self.action == "list":
@@ -170,4 +175,10 @@ def open_from(new: dict[str, Any]) -> tuple[Ticket, bool]:
         opened_at=now,
     )
     # Another request with this key may have come first since we looked: then the ticket is of its moment, not of ours.
-    return ticket, ticket.opened_at == now
+    made = ticket.opened_at == now
+    if made and new.get("fields"):
+        try:
+            set_all(ticket, new["fields"], actor=None)
+        except ValidationError as wrong:
+            raise ValidationError({"fields": wrong.detail}) from wrong
+    return ticket, made

@@ -8,6 +8,7 @@ from rest_framework.reverse import reverse
 
 from subscribers.serializers import ColleagueSerializer, SubscriberBriefSerializer, WordField, page_address
 from tickets.enums import ActionKind, Priority
+from tickets.fields.api import Values, values_of
 from tickets.models import Attachment, Clock, Message, Ticket, TicketTopic
 
 Address = extend_schema_field({"type": "string", "format": "uri"})
@@ -96,6 +97,9 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
     topics = TopicSerializer(many=True)
     tags = serializers.SlugRelatedField[Any](slug_field="name", many=True, read_only=True)
     clocks = ClockSerializer(many=True)
+    fields = serializers.SerializerMethodField(  # type: ignore[assignment]
+        "get_own_fields", help_text="What the store's own fields hold, by key; true for what is ticked."
+    )
     created_at = serializers.DateTimeField(source="opened_at")
     due_at = serializers.DateTimeField(
         source="next_due_at", allow_null=True, help_text="The earliest of its running clocks."
@@ -122,6 +126,7 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
             "topics",
             "tags",
             "clocks",
+            "fields",
             "due_at",
             "snoozed_until",
             "deleted_as",
@@ -131,6 +136,10 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
             "resolved_at",
         ]
         read_only_fields = fields
+
+    @Values
+    def get_own_fields(self, ticket: Ticket) -> Any:
+        return values_of(ticket)
 
     @Address
     def get_url(self, ticket: Ticket) -> str:

@@ -135,6 +135,9 @@ class NewTicketSerializer(StrictSerializer):
     box = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=LARGEST_ID, help_text="Id of a box of the subscriber."
     )
+    fields = serializers.DictField(  # type: ignore[assignment]
+        required=False, help_text="What the store's own fields hold, by key: a text, a number, true or false."
+    )
     source_key = serializers.CharField(
         required=False,
         allow_blank=True,

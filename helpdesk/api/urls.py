@@ -18,6 +18,7 @@ from success.evidence.api import EvidenceViewSet
 from success.health.api import HealthViewSet, MilestoneViewSet
 from success.insights.api import InsightView
 from tickets.api import TicketViewSet
+from tickets.fields.api import TicketFieldsView, TicketFieldViewSet
 from tickets.macros.api import MacroViewSet
 from tickets.rules.api import RuleFiringViewSet, TicketRuleViewSet
 from tickets.satisfaction.api import SatisfactionViewSet
@@ -40,6 +41,7 @@ class Nowhere(APIView):
 router = SimpleRouter()
 router.register("tickets", TicketViewSet, basename="ticket")
 router.register("macros", MacroViewSet, basename="macro")
+router.register("ticket-fields", TicketFieldViewSet, basename="ticket-field")
 router.register("satisfaction", SatisfactionViewSet, basename="satisfaction")
 router.register("ticket-rules", TicketRuleViewSet, basename="ticket-rule")
 router.register("rule-firings", RuleFiringViewSet, basename="rule-firing")
@@ -58,6 +60,7 @@ app_name = "api"
 urlpatterns = [
     path("", include(router.urls)),
     path("subscriptions/<int:pk>/cancellation/", CancellationView.as_view(), name="subscription-cancellation"),
+    path("tickets/<int:pk>/fields/", TicketFieldsView.as_view(), name="ticket-fields"),
     path("insights/<slug:metric>/", InsightView.as_view(), name="insight"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),

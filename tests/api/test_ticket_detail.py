@@ -30,5 +30,5 @@ def test_detail_costs_the_same_for_any_thread(cast: Cast, django_assert_num_quer
         Message.objects.create(
             ticket=ticket, kind=MessageKind.NOTE, author_kind=Author.AGENT, author=cast.users.bob, text=str(number)
         )
-    with django_assert_num_queries(8):  # session, user, ticket, topics, tags, clocks, messages, attachments
+    with django_assert_num_queries(9):  # session, user, ticket, topics, tags, fields, clocks, messages, attachments
         assert cast.alice.get(f"/api/v1/tickets/{ticket.pk}/").status_code == 200

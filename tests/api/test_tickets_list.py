@@ -39,6 +39,7 @@ def test_ticket_shows_words_topics_and_clocks(cast: Cast) -> None:
         "box": None,
         "cycle_index": 1,
         "tags": [],
+        "fields": {},
         "snoozed_until": None,
         "deleted_as": "",
         "source_key": "",
@@ -62,7 +63,7 @@ def test_rejected_topic_is_not_shown(cast: Cast) -> None:
 def test_list_costs_the_same_at_any_length(cast: Cast, django_assert_num_queries, rows: int) -> None:
     for number in range(rows):
         cast.ticket(f"No. {number}")
-    with django_assert_num_queries(7):  # session, user, count, page, topics, tags, clocks
+    with django_assert_num_queries(8):  # session, user, count, page, topics, tags, fields, clocks
         assert len(subjects(cast.alice.get(URL))) == rows
 
 
