@@ -20,6 +20,7 @@ from helpdesk.demo.chance import Chance
 from helpdesk.demo.clear import clear_store
 from helpdesk.demo.health import write_health
 from helpdesk.demo.outreach import write_outreach
+from helpdesk.demo.own_fields import write_fields
 from helpdesk.demo.people import make_people, write_people
 from helpdesk.demo.satisfaction import write_satisfaction
 from helpdesk.demo.store import install_store
@@ -105,6 +106,7 @@ def _fill(writer: Writer, setting: Setting, subscribers: int, tickets: int, prog
     write_endings(setting)
     write_outreach(setting)
     write_satisfaction(setting)
+    write_fields(setting)
     write_health(setting)
     return Seeded(len(people), len(threads), len(watches), writer.count)
 

@@ -7,7 +7,7 @@ from helpdesk.models import User
 from subscribers.models import Cycle, Subscription
 from success.models import Alert
 from tests.helpdesk.seeding import seeded
-from tickets.models import Message, Ticket
+from tickets.models import FieldValue, Message, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,9 @@ def test_a_store_of_the_default_kind():
 
     texts = list(Message.objects.filter(author_kind="subscriber").values_list("text", flat=True))
     assert not any(sign in text for text in texts for sign in "[]{}|")
+    found = dict(FieldValue.objects.values_list("field__key").annotate(count=Count("pk")))
+    assert found["damage-found-in"] >= found["replacement-sent"] >= 5
+
     languages = set(Ticket.objects.values_list("subscriber__language", flat=True))
     assert languages == {"en", "de", "es"}
 

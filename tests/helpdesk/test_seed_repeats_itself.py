@@ -12,7 +12,7 @@ from subscribers.models import Box, Reason, Store, Subscriber, SubscriptionEvent
 from success.flows.starter import STARTER_FLOWS
 from success.models import AlertEvent, Flow, RunEvent
 from tests.helpdesk.seeding import NOW, seeded
-from tickets.models import Message, Queue, Ticket, TicketEvent
+from tickets.models import FieldValue, Message, Queue, Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,11 @@ def content() -> list[list[tuple[object, ...]]]:
         ),
         list(
             Message.objects.order_by("sent_at", "ticket__subject", "kind").values_list("text", "sent_at", "author_kind")
+        ),
+        list(
+            FieldValue.objects.order_by("ticket__opened_at", "ticket__subject", "field__key").values_list(
+                "ticket__subject", "field__key", "value"
+            )
         ),
         list(
             AlertEvent.objects.order_by("occurred_at", "kind", "to_value", "alert__subscriber__email").values_list(
