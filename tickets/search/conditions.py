@@ -111,7 +111,7 @@ def _tag(value: str, user: Viewer) -> Q:
 
 
 def _field(value: str, user: Viewer) -> Q:
-    asked, known = read_asked(value), list(visible_fields(user))
+    asked, known = read_asked(value.replace('"', "")), list(visible_fields(user))
     fields = named(known, asked.name)
     if not fields:  # of the stores that this person sees
         keys = dict.fromkeys(field.key for field in known)

@@ -24,7 +24,7 @@ from tickets.search.parsing import KEYS
 
 MOST = 8  # offers at once
 LONGEST = 80  # characters of what is being typed
-TYPED = re.compile(r'(?P<minus>-?)(?:(?P<key>[A-Za-z]+):)?"?(?P<value>[^"]*)"?')
+TYPED = re.compile(r'(?P<minus>-?)(?:(?P<key>[A-Za-z]+):)?"?(?P<value>[^"]*(?:="[^"]*)?)"?')
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,12 @@ def offers(typed: str, user: AbstractBaseUser) -> list[Offer]:
     if key not in VALUES:
         return []
     values = VALUES[key](value.strip(), user)
-    # A field's key is followed by its value.
-    return [
-        Offer(
-            f"{minus}{key}:{word if word.endswith('=') else _quoted(word)}", f"{key}:{word}", hint, word.endswith("=")
-        )
-        for word, hint in values
-    ][:MOST]
+    if key == "field":  # its key is followed by its value
+        return [
+            Offer(f"{minus}field:{name}={_quoted(held)}", f"field:{name}={held}", hint, goes_on=not held)
+            for (name, _equals, held), hint in ((word.partition("="), hint) for word, hint in values)
+        ][:MOST]
+    return [Offer(f"{minus}{key}:{_quoted(word)}", f"{key}:{word}", hint) for word, hint in values][:MOST]
 
 
 def unknown(names: Iterable[str]) -> list[str]:
@@ -164,7 +163,7 @@ def _people(value: str, user: AbstractBaseUser) -> Values:
 
 def _fields(value: str, user: AbstractBaseUser) -> Values:
     """Keys of fields, each with “=”; behind it, what can be chosen."""
-    name, equals, begun = value.partition("=")
+    name, equals, begun = value.replace('"', "").partition("=")
     known, low = list(visible_fields(user)), name.strip().lower()
     if not equals:
         fits = [one for one in known if one.key.startswith(low) or one.label.lower().startswith(low)]

@@ -30,7 +30,8 @@ PLACES = {"subject": "A", "from": "B", "file": "C"}  # words of one part of a ti
 MOST_TERMS = 20
 LONGEST = 500  # characters
 BEGINNING = 3  # letters from which on the last word may be the beginning of one
-PART = re.compile(r"""(-?)(?:([A-Za-z]+):)?(?:"([^"]*)(?:"|$)|(\S+))|(\S)""")
+# A value may have a name of its own, and the quotes behind it: field:found="jar body".
+PART = re.compile(r"""(-?)(?:([A-Za-z]+):)?(?:"([^"]*)(?:"|$)|((?<=:)[\w-]+="[^"]*(?:"|$)|\S+))|(\S)""")
 SEPARATORS = re.compile(r"[\W_]+")
 NUMBER = re.compile(r"(?:[Tt]-|#)?(\d{1,18})")
 

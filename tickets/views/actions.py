@@ -53,17 +53,18 @@ def refuse(request: SignedInRequest, pk: int, refused: Refused) -> HttpResponse:
         messages.error(request, refused.message)
         address = reverse("ticket-detail", args=[pk])
         return redirect(f"{address}?needs={key}#field-{key}" if key else address)
-    toast = {"toast": {"text": refused.message, "level": "error"}}
-    response = HttpResponse(status=422, headers={"HX-Trigger": json.dumps(toast), "HX-Reswap": "none"})
     if key:
-        response.content = fields_that_need(request, pk, key)
-    return response
+        return HttpResponse(
+            fields_that_need(request, pk, key, refused.message), status=422, headers={"HX-Reswap": "none"}
+        )
+    toast = {"toast": {"text": refused.message, "level": "error"}}
+    return HttpResponse(status=422, headers={"HX-Trigger": json.dumps(toast), "HX-Reswap": "none"})
 
 
-def fields_that_need(request: SignedInRequest, pk: int, key: str) -> str:
-    """The card of fields, out of band, with what is needed said at its fields."""
+def fields_that_need(request: SignedInRequest, pk: int, key: str, error: str) -> str:
+    """The card of fields, out of band, with what is wrong said at one of them and what else is needed at others."""
     ticket = load(request, pk)
-    context = {"ticket": ticket, "fields": marked(fields_of(ticket), key), "oob": True}
+    context = {"ticket": ticket, "fields": marked(fields_of(ticket), key, error=error), "oob": True}
     return render_to_string("tickets/_fields.html", context, request)
 
 

@@ -44,7 +44,7 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
             needed = refused.field.removeprefix(PREFIX) if refused.field.startswith(PREFIX) else ""
             if needed and request.htmx:
                 response = _not_composed(request, ticket, form, Composing.REPLY)
-                response.content += fields_that_need(request, pk, needed).encode()
+                response.content += fields_that_need(request, pk, needed, refused.message).encode()
                 return response
     return _composed(request, ticket, form, *(_told_of(message) if message else ("", None)))
 

@@ -1,7 +1,5 @@
 """A store's own fields beside a ticket, changed where they stand."""
 
-import json
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -33,9 +31,7 @@ def change_field(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
         return redirect(f"{ticket.get_absolute_url()}#field-{key}")
     ticket = load(request, pk)
     now = next((one for one in fields_of(ticket) if one.key == key), None)
-    response = render(request, "tickets/_field.html", {"ticket": ticket, "field": now}) if now else HttpResponse()
-    response.headers["HX-Trigger"] = json.dumps({"toast": {"text": said, "level": "success"}})
-    return response
+    return render(request, "tickets/_field_saved.html", {"ticket": ticket, "field": now, "said": said})
 
 
 def _refused(request: SignedInRequest, pk: int, field: Shown, refused: Refused, typed: str) -> HttpResponse:

@@ -71,6 +71,7 @@ def test_the_address_narrows_a_list(desk, tickets, asked, numbers):
     [
         ("field:order=A-1042", [0], 0),
         ('field:"damage found in=jar body"', [0], 0),
+        ('field:found="Jar body" question', [0], 0),
         ("field:sent", [0], 0),
         ("-field:sent", [1, 2], 0),
         ("field:weight=heavy", [], 1),
@@ -88,7 +89,8 @@ def test_search_knows_them(desk, tickets, words, numbers, problems):
     [
         ("field:ord", [("field:order=", True)]),
         ("field:damage", [("field:found=", True)]),
-        ("-field:found=j", [('-field:"found=Jar body"', False)]),
+        ("-field:found=j", [('-field:found="Jar body"', False)]),
+        ('field:found="Jar b', [('field:found="Jar body"', False)]),
         ("field:sent=", [("field:sent=yes", False), ("field:sent=no", False)]),
         ("field:theirs", []),
     ],
