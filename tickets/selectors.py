@@ -15,7 +15,6 @@ from subscribers.models import Membership, Reason
 from subscribers.models.stores import Viewer
 from tickets.deliveries import COLUMNS, Deliveries, deliveries_of
 from tickets.enums import OPEN_CLOCK, Author, MessageState, TicketEventKind
-from tickets.fields.selectors import with_fields
 from tickets.files import may_harm, safe_file_name
 from tickets.mail.reading import LOOKED_AT, says_more
 from tickets.models import (
@@ -40,20 +39,14 @@ PHOTO_SIDE = 300  # pixels; a logo in a signature is smaller
 
 
 def for_page(user: Viewer, rows: QuerySet[Ticket] | None = None) -> QuerySet[Ticket]:
-    """With what the head of a ticket's page shows, in one statement: `tag_names`, `follower_names`, `is_followed`, and
-    the fields that `tickets.fields.selectors.fields_of` reads.
-    """
+    """With what the head of a ticket's page shows, in one statement: `tag_names`, `follower_names`, `is_followed`."""
     rows = Ticket.objects.visible_to(user) if rows is None else rows
     tags = TicketTag.objects.filter(ticket=OuterRef("pk")).order_by("added_at", "pk").values("tag__name")
     followers = Follower.objects.filter(ticket=OuterRef("pk")).order_by("user__name")
-    return (
-        with_fields(rows)
-        .select_related("store", "queue", "subscriber", "assignee", "box")
-        .annotate(
-            tag_names=ArraySubquery(tags),
-            follower_names=ArraySubquery(followers.values("user__name")),
-            is_followed=Exists(Follower.objects.filter(ticket=OuterRef("pk"), user=user.pk)),
-        )
+    return rows.select_related("store", "queue", "subscriber", "assignee", "box").annotate(
+        tag_names=ArraySubquery(tags),
+        follower_names=ArraySubquery(followers.values("user__name")),
+        is_followed=Exists(Follower.objects.filter(ticket=OuterRef("pk"), user=user.pk)),
     )
 
 
