@@ -7,9 +7,10 @@ from django.db import connection
 
 from subscribers.models import Subscriber
 from tests.factories.people import SubscriberFactory
+from tests.factories.tickets import TicketFieldFactory
 from tickets.filters import TicketFilter
 from tickets.listing import for_list, tickets_of_view
-from tickets.models import Ticket
+from tickets.models import FieldValue, Ticket
 
 
 @pytest.fixture
@@ -63,3 +64,18 @@ def test_view_is_read_in_order(many, view, index):
 def test_rest_list_is_read_in_order(many, asked):
     rows = TicketFilter(asked, queryset=Ticket.objects.visible_to(many.alice)).qs
     assert indexes(rows) == ["ticket_newest"]
+
+
+def test_a_field_that_holds_something_is_found_by_its_value(many):
+    order = TicketFieldFactory(store=many.store, key="order")
+    values = [
+        FieldValue(ticket_id=pk, field=order, value=f"N-{pk}") for pk in Ticket.objects.values_list("pk", flat=True)
+    ]
+    FieldValue.objects.bulk_create(values)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    rows = tickets_of_view("all", many.alice)
+    found = TicketFilter({"field": f"order=n-{values[77].ticket_id}"}, queryset=rows, user=many.alice).qs
+    plan = for_list(found)[:51].explain()
+    assert "field_value_of_tickets" in plan, plan
+    assert "Seq Scan on tickets_ticket " not in plan, plan

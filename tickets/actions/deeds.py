@@ -31,6 +31,7 @@ class Deed:
     actor: AbstractBaseUser | None
     known: Vocabulary
     cause: str
+    is_undo: bool = False
 
     def person(self, value: Any) -> AbstractBaseUser:
         if value == ME:
@@ -81,7 +82,7 @@ def _status(deed: Deed, value: Any) -> Inverse | None:
     before, after = TicketStatus(deed.ticket.status), TicketStatus(value)
     if before == after:
         return None
-    service.change_status(deed.ticket, actor=deed.actor, status=after)
+    service.change_status(deed.ticket, actor=deed.actor, status=after, is_undo=deed.is_undo)
     # `new` never comes back: it was touched.
     put_back = TicketStatus.OPEN if before == TicketStatus.NEW else before
     return _changes(ActionKind.STATUS, str(put_back), str(after))

@@ -83,7 +83,7 @@ def take_back(ticket: Ticket | int, inverse: Actions, *, actor: AbstractBaseUser
     left: list[dict[str, Any]] = []
     with caused_by(cause), gathered():
         for action in inverse:
-            undone = _is_as_left(ticket, action) and _do(ticket, action, actor, known, cause) is not None
+            undone = _is_as_left(ticket, action) and _do(ticket, action, actor, known, cause, is_undo=True) is not None
             (done if undone else left).append(action)
             ticket = _again(ticket)
     return TakenBack(ticket, done, left)
@@ -97,14 +97,20 @@ def _is_as_left(ticket: Ticket, action: dict[str, Any]) -> bool:
 
 
 def _do(
-    ticket: Ticket, action: dict[str, Any], actor: AbstractBaseUser | None, known: Vocabulary, cause: str
+    ticket: Ticket,
+    action: dict[str, Any],
+    actor: AbstractBaseUser | None,
+    known: Vocabulary,
+    cause: str,
+    *,
+    is_undo: bool = False,
 ) -> list[dict[str, Any]] | None:
     """What takes it back; None where there was nothing to do."""
     kind, value = ActionKind(action["kind"]), action.get("value")
     if ticket.deleted_at is not None and kind not in (ActionKind.RESTORE, ActionKind.SPAM, ActionKind.DELETE):
         raise Refused(_("This ticket is in no list any more: %(why)s.") % {"why": ticket.get_deleted_as_display()})
     try:
-        return DEEDS[kind](Deed(ticket, actor, known, cause), value)
+        return DEEDS[kind](Deed(ticket, actor, known, cause, is_undo), value)
     except Refused as refused:
         words = KINDS[kind].words(value, known)
         said = f"{words[:1].upper()}{words[1:]}: {refused.message}"

@@ -201,10 +201,15 @@ def turn_to(
 
 
 @transaction.atomic
-def change_status(ticket: Ticket, *, actor: AbstractBaseUser | None, status: TicketStatus) -> Ticket:
-    """Raises `Refused` where a person resolves what `tickets.fields.setting.refuse_unfilled` refuses."""
+def change_status(
+    ticket: Ticket, *, actor: AbstractBaseUser | None, status: TicketStatus, is_undo: bool = False
+) -> Ticket:
+    """Raises `Refused` where a person resolves what `tickets.fields.setting.refuse_unfilled` refuses.
+
+    With `is_undo` it was resolved before, and is so again whatever is needed by now.
+    """
     ticket = locked(ticket)
-    if actor is not None and status == TicketStatus.RESOLVED and not ticket.is_resolved:
+    if actor is not None and not is_undo and status == TicketStatus.RESOLVED and not ticket.is_resolved:
         refuse_unfilled(ticket)
     apply_status(ticket, status, actor=actor, now=timezone.now())
     return ticket

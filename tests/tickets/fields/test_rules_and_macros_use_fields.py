@@ -79,6 +79,13 @@ def test_what_was_filled_in_is_taken_back_unless_somebody_changed_it(desk):
     assert held(ticket) == {"found": "Jar"}
 
 
+def test_taking_a_reopening_back_asks_for_nothing(desk):
+    ticket = desk.ticket()
+    perform(ticket, [{"kind": "status", "value": "resolved"}], actor=None)
+    opened = perform(ticket, [{"kind": "status", "value": "open"}], actor=desk.alice)
+    assert take_back(ticket, opened.inverse, actor=desk.alice).ticket.is_resolved
+
+
 def test_an_answer_with_a_macro_that_fills_in_may_resolve(desk):
     ticket = desk.ticket()
     answer = Composed(text="Sorry.", actions=[{"kind": "status", "value": "resolved"}], reply={"status": None})
