@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from subscribers.admin_base import PlainForm, StoreAdmin
 from subscribers.errors import Refused
+from subscribers.models import Store
 from tickets.fields.saving import check_field, delete_field, key_for, read_choices, save_field
 from tickets.models import FieldValue, TicketField
 
@@ -121,9 +122,8 @@ class TicketFieldAdmin(StoreAdmin):
         options["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
         field = super().formfield_for_manytomany(db_field, request, **options)
         if field is not None:
-            stores = request.user.memberships.values("store") if not _sees_all(request) else None  # type: ignore[union-attr]
-            rows = field.queryset if stores is None else field.queryset.filter(store__in=stores)
-            field.queryset = rows.order_by("store", "position", "name")
+            stores = Store.objects.visible_to(request.user)
+            field.queryset = field.queryset.filter(store__in=stores).order_by("store", "position", "name")
             field.help_text = gettext("None: in every queue.")
         return field
 
@@ -144,7 +144,3 @@ class TicketFieldAdmin(StoreAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for field in queryset:
             delete_field(field)
-
-
-def _sees_all(request: HttpRequest) -> bool:
-    return bool(getattr(request.user, "is_superuser", False))

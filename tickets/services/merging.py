@@ -9,13 +9,24 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from subscribers.errors import Refused
 from tickets import signals
 from tickets.enums import Author, DeletedAs, MessageState, ParticipantRole, TicketEventKind, TicketStatus
-from tickets.models import Follower, Message, OutboundMail, Participant, Ticket, TicketMerge, TicketTag, TicketTopic
+from tickets.models import (
+    FieldValue,
+    Follower,
+    Message,
+    OutboundMail,
+    Participant,
+    Ticket,
+    TicketMerge,
+    TicketTag,
+    TicketTopic,
+)
 from tickets.services.discarding import bring_back, withdraw
 from tickets.services.history import locked_together, log
 from tickets.services.tickets import apply_status
@@ -98,6 +109,12 @@ def _join(source: Ticket, target: Ticket) -> dict[str, list[int]]:
         for one in source.ticket_tags.order_by("pk")
         if one.tag_id not in tagged
     ]
+    filled = set(target.field_values.values_list("field_id", flat=True))
+    values = [
+        FieldValue(ticket=target, field_id=one.field_id, value=one.value)
+        for one in source.field_values.order_by("pk")
+        if one.field_id not in filled
+    ]
     following = set(target.followers.values_list("user_id", flat=True))
     followers = [
         Follower(ticket=target, user_id=one.user_id)
@@ -107,6 +124,7 @@ def _join(source: Ticket, target: Ticket) -> dict[str, list[int]]:
     return {
         "participants": [row.pk for row in Participant.objects.bulk_create(people)],
         "tags": [row.pk for row in TicketTag.objects.bulk_create(tags)],
+        "fields": [row.pk for row in FieldValue.objects.bulk_create(values)],
         "followers": [row.pk for row in Follower.objects.bulk_create(followers)],
     }
 
@@ -148,6 +166,10 @@ def unmerge(row: TicketMerge, *, actor: AbstractBaseUser | None) -> Ticket:
     TicketTopic.objects.filter(pk__in=moved["topics"], ticket=target).update(ticket=source)
     for model, name in ((Participant, "participants"), (TicketTag, "tags"), (Follower, "followers")):
         model._default_manager.filter(pk__in=moved[name], ticket=target).delete()
+    # What somebody wrote there since stays.
+    theirs = source.field_values.filter(field=OuterRef("field"), value=OuterRef("value"))
+    taken = FieldValue.objects.filter(pk__in=moved.get("fields", ()), ticket=target).filter(Exists(theirs))
+    FieldValue.objects.filter(pk__in=list(taken.values_list("pk", flat=True))).delete()
     row.undone_at, row.undone_by_id = now, actor.pk if actor else None
     row.save(update_fields=["undone_at", "undone_by"])
     bring_back(source, now=now, cause="Merge undone")

@@ -9,10 +9,11 @@ from tickets.actions import perform
 from tickets.bulk import jobs
 from tickets.enums import BulkOutcome, TicketEventKind, TicketStatus
 from tickets.fields.saving import delete_field, save_field
-from tickets.fields.selectors import missing
+from tickets.fields.selectors import missing, values_by_ticket
 from tickets.fields.setting import set_field
 from tickets.models import FieldValue, Message, TicketEvent
 from tickets.services.conversation import reply
+from tickets.services.merging import merge, unmerge
 from tickets.services.tickets import change_status, move
 from tickets.wording import words_of
 
@@ -94,6 +95,20 @@ def test_people_do_not_resolve_without_what_is_needed_and_machines_do(desk, orde
     assert list(outcomes) == [(BulkOutcome.REFUSED, f"Set to resolved: {words}"), (BulkOutcome.DONE, "")]
     assert perform(tickets[2], [RESOLVE], actor=None, cause="A rule").ticket.is_resolved
     assert Message.objects.filter(author_kind="agent").count() == 0
+
+
+def test_what_is_merged_brings_what_the_other_lacks_and_takes_it_back(desk, order, damage):
+    source, target = desk.ticket(), desk.ticket()
+    for key, raw in (("order-number", "A-1"), ("damage", "Lid")):
+        set_field(source, actor=desk.alice, key=key, raw=raw)
+    set_field(target, actor=desk.alice, key="damage", raw="Jar")
+    merged = merge(source, into=target, actor=desk.alice)
+    assert values_by_ticket([target.pk])[target.pk] == {"order-number": "A-1", "damage": "Jar"}
+    unmerge(merged, actor=desk.alice)
+    assert values_by_ticket([source.pk, target.pk]) == {
+        source.pk: {"order-number": "A-1", "damage": "Lid"},
+        target.pk: {"damage": "Jar"},
+    }
 
 
 def test_it_is_filled_in_where_it_stands(desk, alice, order, damage):
