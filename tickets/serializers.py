@@ -168,7 +168,8 @@ class OneActionSerializer(serializers.Serializer[Any]):
         allow_null=True,
         default=None,
         help_text="By kind: a person's id or “me”; the key of a queue or topic; a status; a priority from 1 to 4; "
-        "a tag; a text; for snooze “tomorrow”, “next_week”, “later_today”, “delivery”, hours, or a time.",
+        "a tag; a text; for set_field a field's key and its value, as order-number=1042; "
+        "for snooze “tomorrow”, “next_week”, “later_today”, “delivery”, hours, or a time.",
     )
 
 
