@@ -82,7 +82,7 @@ def _number(text: str, choices: Sequence[str]) -> str:
 
 
 def _both(text: str) -> dict[str, str]:
-    return {"plain": text.replace(",", ""), "decimal": text.replace(",", ".")}
+    return {"plain": text.replace(",", ""), "decimal": text.replace(",", ".").rstrip("0").rstrip(".")}
 
 
 def _day(text: str) -> date | None:

@@ -91,3 +91,8 @@ def test_writings_that_people_and_machines_use(kind, raw, value):
 def test_what_could_mean_two_things_or_none_is_refused(kind, raw):
     with pytest.raises(Refused):
         canonical(kind, raw, CHOICES)
+
+
+def test_a_mark_that_parts_thousands_or_decimals_is_asked_about():
+    with pytest.raises(Refused, match=r"^Write 1250 or 1\.25\.$"):
+        canonical("number", "1,250")
