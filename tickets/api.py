@@ -25,9 +25,12 @@ from tickets.actions import perform
 from tickets.enums import MessageState, TopicSource
 from tickets.fields.api import set_all
 from tickets.filters import TicketApiFilter
+from tickets.linked import Relation, linked
 from tickets.models import Attachment, Clock, FieldValue, Message, Ticket, TicketTopic
 from tickets.serializers import ActionsSerializer, MergeSerializer, TicketDetailSerializer, TicketSerializer
+from tickets.serializers_links import LinkedSerializer, LinkSerializer
 from tickets.serializers_new import NewTicketSerializer
+from tickets.services import linking
 from tickets.services.merging import merge
 from tickets.services.messages import NewMessage
 from tickets.services.tickets import open_ticket
@@ -123,6 +126,29 @@ class TicketViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Ticket]):
         target = get_object_or_404(here, pk=asked.validated_data["into"])
         merge(source, into=target, actor=cast(AbstractBaseUser, request.user))
         return self._shown(target.pk)
+
+    @extend_schema(methods=["GET"], responses={200: LinkedSerializer(many=True)})
+    @extend_schema(methods=["POST"], request=LinkSerializer, responses={200: LinkedSerializer(many=True)})
+    @action(detail=True, methods=["get", "post"], pagination_class=None, filter_backends=[])
+    def links(self, request: Request, pk: str) -> Response:
+        """The tickets that this one is linked with; posted, another one, too."""
+        here = Ticket.objects.visible_to(request.user)
+        ticket = get_object_or_404(here, pk=pk)
+        if request.method == "POST":
+            asked = LinkSerializer(data=request.data)
+            asked.is_valid(raise_exception=True)
+            other = get_object_or_404(here, pk=asked.validated_data["to"])
+            relation = Relation(asked.validated_data["relation"])
+            linking.link(ticket, to=other, relation=relation, actor=cast(AbstractBaseUser, request.user))
+        return Response(LinkedSerializer(linked(ticket, cast(Any, request.user)), many=True).data)
+
+    @extend_schema(responses={204: None})
+    @action(detail=True, methods=["delete"], url_path="links/(?P<link>[0-9]{1,18})")
+    def unlink(self, request: Request, pk: str, link: str) -> Response:
+        """Take a link away; it is no error where it is gone."""
+        ticket = get_object_or_404(Ticket.objects.visible_to(request.user), pk=pk)
+        linking.unlink(ticket, link=int(link), actor=cast(AbstractBaseUser, request.user))
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _with_discarded(self) -> "QuerySet[Ticket]":
         return Ticket.objects.visible_to(self.request.user) | Ticket.objects.discarded_for(self.request.user)

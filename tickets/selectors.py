@@ -211,6 +211,8 @@ SHOWN_EVENTS = (
     TicketEventKind.RULE_APPLIED,
     TicketEventKind.SNOOZED,
     TicketEventKind.WOKEN,
+    TicketEventKind.LINKED,
+    TicketEventKind.UNLINKED,
     TicketEventKind.MERGED,
     TicketEventKind.MERGED_IN,
     TicketEventKind.UNMERGED,

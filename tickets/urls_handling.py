@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import fields, handling, history
+from tickets.views import fields, handling, history, links
 
 urlpatterns = [
     path("tags/add/", handling.add_tag, name="ticket-tag-add"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("restore/", handling.restore, name="ticket-restore"),
     path("merge/", handling.merge, name="ticket-merge"),
     path("unmerge/", handling.unmerge, name="ticket-unmerge"),
+    path("links/add/", links.link, name="ticket-link-add"),
+    path("links/remove/", links.unlink, name="ticket-link-remove"),
     path("fields/<slug:key>/", fields.change_field, name="ticket-field"),
     path("history/", history.ticket_history, name="ticket-history"),
 ]

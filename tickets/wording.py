@@ -10,6 +10,7 @@ from subscribers.enums import Actor
 from tickets.assignment.words import why_words
 from tickets.enums import Priority, Score, TicketEventKind, TicketStatus, WokenBy
 from tickets.fields.kinds import shown
+from tickets.linked import Relation
 from tickets.models import TicketEvent
 from tickets.satisfaction.scale import ICONS as SCORE_ICONS
 
@@ -38,6 +39,8 @@ ICONS = {
     TicketEventKind.WOKEN: "sun",
     TicketEventKind.FOLLOWED: "eye",
     TicketEventKind.UNFOLLOWED: "eye-off",
+    TicketEventKind.LINKED: "link",
+    TicketEventKind.UNLINKED: "link",
     TicketEventKind.MERGED: "merge",
     TicketEventKind.MERGED_IN: "merge",
     TicketEventKind.UNMERGED: "undo-2",
@@ -74,6 +77,11 @@ HANDLED: dict[str, tuple[str, str]] = {
         gettext_noop("took %(from)s off the followers"),
         gettext_noop("%(from)s no longer follows it"),
     ),
+    TicketEventKind.LINKED: (gettext_noop("linked it: %(how)s %(to)s"), gettext_noop("Linked: %(how)s %(to)s")),
+    TicketEventKind.UNLINKED: (
+        gettext_noop("removed the link with %(from)s"),
+        gettext_noop("The link with %(from)s was removed"),
+    ),
     TicketEventKind.MERGED: (gettext_noop("merged it into %(to)s"), gettext_noop("Merged into %(to)s")),
     TicketEventKind.MERGED_IN: (gettext_noop("merged %(from)s into it"), gettext_noop("%(from)s was merged into it")),
     TicketEventKind.UNMERGED: (
@@ -94,6 +102,9 @@ def _handled(event: TicketEvent, *, by_person: bool) -> str:
         known["when"] = date_format(timezone.localtime(until), "D j M, H:i") if until else ""
         if event.data.get("waits_for"):
             known["when"] = _("the box is delivered, or %(when)s") % known
+    if event.kind == TicketEventKind.LINKED:
+        how = Relation(event.data.get("relation", Relation.RELATED)).label
+        known["how"] = how[:1].lower() + how[1:]
     if event.kind == TicketEventKind.WOKEN:
         why = WokenBy(event.to_value).label if event.to_value in WokenBy.values else ""
         known["why"] = why[:1].lower() + why[1:]

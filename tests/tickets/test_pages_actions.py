@@ -48,7 +48,7 @@ def test_action_changes_the_ticket_and_says_so(desk, ticket, alice, action, head
         assert getattr(ticket, changed[0]) == changed[1]
     if headers:
         assert response.status_code == 200
-        assert response.content.decode().count('hx-swap-oob="true"') == 4
+        assert response.content.decode().count('hx-swap-oob="true"') == 5
     else:
         assert (response.status_code, response.url) == (302, ticket.get_absolute_url())
 

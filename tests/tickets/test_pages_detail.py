@@ -166,6 +166,7 @@ def test_live_part_brings_what_may_change_and_leaves_the_composer(desk, alice):
         "thread",
         "ticket-facts",
         "ticket-fields",
+        "ticket-links",
     ]
     assert "<textarea" not in page
 

@@ -42,7 +42,7 @@ def test_answer_brings_an_empty_composer_with_another_key_and_what_changed(ticke
     page = response.content.decode()
     assert page.count("<textarea") == 1
     assert response.context["form"].initial["key"] != "k1"
-    assert page.count('hx-swap-oob="true"') == 4
+    assert page.count('hx-swap-oob="true"') == 5
     assert "On its way." in page
 
 

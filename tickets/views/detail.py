@@ -14,6 +14,7 @@ from tickets.composition import composer_context
 from tickets.deliveries import resumed_of
 from tickets.enums import Priority, TicketStatus
 from tickets.fields.selectors import fields_of, marked
+from tickets.linked import Relation, linked
 from tickets.listing import for_list
 from tickets.models import Ticket
 from tickets.satisfaction.selectors import request_of, with_scores
@@ -77,13 +78,15 @@ def page_context(request: SignedInRequest, ticket: Ticket, **composed: Any) -> d
 
 
 def live_context(request: SignedInRequest, ticket: Ticket) -> dict[str, Any]:
-    """What the head, the thread, the facts and the fields show. `?needs=`: the key of a field that is to be filled."""
+    """What the head, the thread, the facts, fields and links show. `?needs=`: the key of a field to be filled."""
     fields, needed = fields_of(ticket), request.GET.get("needs", "")
     return {
         "fields": marked(fields, needed) if needed else fields,
         "ticket": ticket,
         "subscriber": ticket.subscriber,
         "entries": thread(ticket, request.user),
+        "links": linked(ticket, request.user),
+        "relations": Relation.choices,
         "promises": promises(ticket),
         "satisfaction": request_of(ticket),
         "topics": list(ticket.topics.filter(rejected_at=None).select_related("reason", "decided_by")),

@@ -83,7 +83,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 
 function catchUp() {
   setTimeout(() => {
-    const parts = [...document.querySelectorAll("#ticket-head, #ticket-facts, #ticket-fields")];
+    const parts = [...document.querySelectorAll("#ticket-head, #ticket-facts, #ticket-fields, #ticket-links")];
     if (!waits || parts.some(inUse)) return;
     waits = false;
     window.htmx.trigger(refresher, "refresh");
