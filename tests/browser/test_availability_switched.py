@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.product import Product
 
 pytestmark = pytest.mark.browser
-WAIT = 20_000
+WAIT = 60_000
 
 QUEUE = """
 from helpdesk.models import User

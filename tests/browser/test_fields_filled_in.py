@@ -9,7 +9,7 @@ from tests.browser.product import Product
 from tests.browser.test_saved_views_work import sign_in
 
 pytestmark = pytest.mark.browser
-WAIT = 20_000
+WAIT = 60_000
 
 
 def define(page: Page, product: Product) -> None:

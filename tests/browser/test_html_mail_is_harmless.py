@@ -12,7 +12,7 @@ from tests.browser.product import SUPPORT, Product
 from tests.factories.pictures import png
 
 pytestmark = pytest.mark.browser
-WAIT = 20_000
+WAIT = 60_000
 HOSTILE = """
 <script>top.harmed = 1</script><img src=x onerror="top.harmed = 1"><svg onload="top.harmed = 1"></svg>
 <iframe src="https://evil.example/frame"></iframe><link rel="stylesheet" href="https://evil.example/style.css">

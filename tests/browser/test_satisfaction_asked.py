@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.product import Product
 
 pytestmark = pytest.mark.browser
-WAIT = 20_000
+WAIT = 60_000
 
 # Answered and resolved; a day later it would be asked: that day is over, at whatever hour it is.
 PREPARE = """

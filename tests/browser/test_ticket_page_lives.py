@@ -9,7 +9,7 @@ from tests.browser.product import Product
 from tests.factories.pictures import png
 
 pytestmark = pytest.mark.browser
-WAIT = 20_000
+WAIT = 60_000
 
 
 def arrive(page: Page, product: Product, subject: str) -> None:
