@@ -6,7 +6,6 @@ second one, or a repeated request send nothing twice.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -18,27 +17,15 @@ from django.utils.translation import gettext as _
 
 from subscribers.errors import Refused
 from subscribers.later import soon
-from subscribers.texts import Filled, fill_text
 from success.causes.enums import AnswerOutcome, AnswerState, CauseEventKind
 from success.causes.services import locked, log
 from success.models import Cause, CauseAnswer, CauseAnswerItem
+from tickets.bulk.answering import SHOWN, Shown, check_text, filled_in, shown
 from tickets.enums import TicketStatus
-from tickets.macros.variables import Facts, check
 from tickets.models import Ticket
 from tickets.services.conversation import reply
 
 logger = logging.getLogger(__name__)
-
-LONGEST = 20_000
-SHOWN = 3  # tickets in a preview
-
-
-@dataclass(frozen=True)
-class Shown:
-    """How one ticket's answer would read."""
-
-    ticket: Ticket
-    filled: Filled
 
 
 def tickets_to_answer(cause: Cause, user: AbstractBaseUser) -> list[Ticket]:
@@ -50,20 +37,9 @@ def tickets_to_answer(cause: Cause, user: AbstractBaseUser) -> list[Ticket]:
 
 def preview(cause: Cause, text: str, *, user: AbstractBaseUser) -> tuple[list[Shown], int]:
     """The first few as they would be sent, and to how many; raises Refused for a text that cannot be."""
-    _check(text)
+    check_text(text)
     tickets = tickets_to_answer(cause, user)
-    return [Shown(ticket, fill_text(text, Facts(ticket, user))) for ticket in tickets[:SHOWN]], len(tickets)
-
-
-def _check(text: str) -> None:
-    if not text.strip():
-        raise Refused(_("Write something before you send it."), "text")
-    if len(text) > LONGEST:
-        raise Refused(_("This is too long for one answer."), "text")
-    try:
-        check(text)
-    except ValueError as wrong:
-        raise Refused(str(wrong), "text") from wrong
+    return shown(tickets[:SHOWN], text, user=user), len(tickets)
 
 
 @transaction.atomic
@@ -71,7 +47,7 @@ def answer_all(
     cause: Cause, *, author: AbstractBaseUser, text: str, key: str, ticket_ids: Sequence[int], resolves: bool = False
 ) -> CauseAnswer:
     """Write an answer to these of its tickets; it leaves after UNDO_SEND_SECONDS. `key` told again is the same one."""
-    _check(text)
+    check_text(text)
     cause = locked(cause)
     known = CauseAnswer.objects.filter(key=key[:64]).first()
     if known is not None:
@@ -146,11 +122,9 @@ def _send(item: CauseAnswerItem) -> None:
     answer, ticket = item.answer, item.ticket
     if not Ticket.objects.visible_to(answer.author).unresolved().filter(pk=ticket.pk).exists():
         raise Refused(_("It was resolved meanwhile, or you do not see it any more."))
-    filled = fill_text(answer.text, Facts(ticket, answer.author))
-    if filled.missing:
-        raise Refused(_("Nothing is known for %(places)s.") % {"places": ", ".join(filled.missing)})
+    text = filled_in(ticket, answer.text, author=answer.author)
     status = TicketStatus.RESOLVED if answer.resolves else TicketStatus.PENDING
-    item.message = reply(ticket, author=answer.author, text=filled.text, key=f"cause:{answer.pk}", status=status)
+    item.message = reply(ticket, author=answer.author, text=text, key=f"cause:{answer.pk}", status=status)
 
 
 @transaction.atomic

@@ -7,8 +7,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from success.causes.answering import LONGEST
 from success.models import Cause
+from tickets.bulk.answering import LONGEST
 from tickets.models import Ticket
 
 

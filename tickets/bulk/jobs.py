@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from subscribers.errors import Refused
 from subscribers.later import soon
 from tickets.actions import perform, take_back
+from tickets.bulk import answering
 from tickets.enums import BulkOutcome, BulkState
 from tickets.models import BulkItem, BulkJob, Ticket
 from tickets.services.history import locked
@@ -84,7 +85,7 @@ def work_due() -> int:
 
 def work(job_pk: int, *, seconds: float = AT_A_STRETCH) -> None:
     """Do what waits, for at most so long; the sweep goes on."""
-    job = BulkJob.objects.select_related("requested_by").get(pk=job_pk)
+    job = BulkJob.objects.select_related("requested_by", "undoes").get(pk=job_pk)
     ends = time.monotonic() + seconds
     BulkJob.objects.filter(pk=job_pk, state=BulkState.QUEUED).update(state=BulkState.RUNNING)
     while _next(job):
@@ -117,6 +118,8 @@ def _do(job: BulkJob, item: BulkItem) -> tuple[BulkOutcome, str]:
     if not seen.filter(pk=ticket.pk).exists():
         raise Refused(_("You do not see this ticket any more."))
     cause = f"bulk:{job.pk}"
+    if job.undoes is not None and job.undoes.is_answer:
+        return _unsay(job, item)
     if job.undoes_id is not None:
         left = take_back(ticket, item.inverse, actor=actor, cause=cause).left
         if left:
@@ -124,9 +127,20 @@ def _do(job: BulkJob, item: BulkItem) -> tuple[BulkOutcome, str]:
                 "what": ", ".join(str(action["kind"]) for action in left)
             }
         return BulkOutcome.DONE, ""
+    if job.is_answer:
+        item.inverse = answering.answer(job, ticket)
+        return BulkOutcome.DONE, ""
     performed = perform(ticket, job.actions, actor=actor, cause=cause)
     item.inverse = performed.inverse
     return (BulkOutcome.DONE if performed.done else BulkOutcome.UNCHANGED), ""
+
+
+def _unsay(job: BulkJob, item: BulkItem) -> tuple[BulkOutcome, str]:
+    try:
+        answering.take_back(item.inverse, actor=job.requested_by)
+    except Refused as refused:
+        return BulkOutcome.LEFT, refused.message[:500]
+    return BulkOutcome.DONE, ""
 
 
 @transaction.atomic

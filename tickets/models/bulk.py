@@ -12,7 +12,12 @@ from tickets.models.tickets import Ticket
 
 
 class BulkJob(models.Model):
-    """Actions (as in tickets.actions) on a fixed selection of tickets. An undo is a job that names what it undoes."""
+    """Actions (as in tickets.actions) on a fixed selection of tickets, or one answer to them (tickets.bulk.answering).
+
+    An undo is a job that names what it undoes.
+    """
+
+    REPLY = "reply"
 
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bulk_jobs")
     key = models.CharField(max_length=64, unique=True, help_text="Of the request: sent twice, it is one job.")
@@ -38,6 +43,11 @@ class BulkJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.total} · {self.get_state_display()}"
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it answers tickets, rather than changes them."""
+        return [action["kind"] for action in self.actions] == [self.REPLY]
 
 
 class BulkItem(models.Model):

@@ -38,21 +38,24 @@ def count(request: SignedInRequest) -> HttpResponse:
     return JsonResponse({"total": matching(request, request.GET).order_by().count()})
 
 
+def chosen(request: SignedInRequest) -> QuerySet[Ticket]:
+    """What is chosen (`ticket`), or with `everything` all of the list whose query is `query`."""
+    if request.POST.get("everything"):
+        return matching(request, QueryDict(request.POST.get("query", "")))
+    wanted = [int(pk) for pk in request.POST.getlist("ticket") if pk.isdecimal() and len(pk) < 19]
+    return Ticket.objects.visible_to(request.user).filter(pk__in=wanted)
+
+
 @require_POST
 def act(request: SignedInRequest) -> HttpResponse:
-    """One action on what is chosen (`ticket`), or with `everything` on all of the list whose query is `query`."""
-    if request.POST.get("everything"):
-        rows = matching(request, QueryDict(request.POST.get("query", "")))
-    else:
-        wanted = [int(pk) for pk in request.POST.getlist("ticket") if pk.isdecimal() and len(pk) < 19]
-        rows = Ticket.objects.visible_to(request.user).filter(pk__in=wanted)
+    """One action on what is chosen."""
     try:
-        ids = list(rows.order_by().values_list("pk", flat=True)[: jobs.MOST + 1])
+        ids = list(chosen(request).order_by().values_list("pk", flat=True)[: jobs.MOST + 1])
         key = request.POST.get("key") or uuid.uuid4().hex
         job = jobs.begin(actor=request.user, key=key, actions=[_action(request.POST)], ticket_ids=ids)
     except Refused as refused:
         return _refuse(request, refused)
-    return _answer(request, job)
+    return told(request, job)
 
 
 def _action(posted: QueryDict) -> dict[str, Any]:
@@ -69,7 +72,7 @@ def _action(posted: QueryDict) -> dict[str, Any]:
     return action
 
 
-def _answer(request: SignedInRequest, job: BulkJob) -> HttpResponse:
+def told(request: SignedInRequest, job: BulkJob) -> HttpResponse:
     """What became of few tickets as a toast with its undo; of many, the page that shows how far it is."""
     page = reverse("ticket-bulk-job", args=[job.pk])
     counts = jobs.progress(job)
@@ -77,11 +80,26 @@ def _answer(request: SignedInRequest, job: BulkJob) -> HttpResponse:
     if not request.htmx or job.state != BulkState.DONE or not_done:
         return HttpResponse(headers={"HX-Redirect": page}) if request.htmx else redirect(page)
     done = counts[BulkOutcome.DONE]
-    said = ngettext("%(number)s ticket changed", "%(number)s tickets changed", done) % {"number": done}
+    said = _said(job, done)
     toast: dict[str, Any] = {"text": said, "level": "success"}
     if job.undoes_id is None and done:
         toast["undo"] = {"url": reverse("ticket-bulk-undo", args=[job.pk]), "label": _("Undo")}
-    return HttpResponse(headers={"HX-Trigger": json.dumps({"toast": toast, "selection-done": {}}), "HX-Reswap": "none"})
+    return HttpResponse(
+        headers={
+            "HX-Trigger": json.dumps({"toast": toast, "selection-done": {}, "dialog-close": {}}),
+            "HX-Reswap": "none",
+        }
+    )
+
+
+def _said(job: BulkJob, done: int) -> str:
+    if job.is_answer:
+        said = ngettext("%(number)s answer leaves in a minute", "%(number)s answers leave in a minute", done)
+    elif job.undoes is not None and job.undoes.is_answer:
+        said = ngettext("%(number)s answer taken back", "%(number)s answers taken back", done)
+    else:
+        said = ngettext("%(number)s ticket changed", "%(number)s tickets changed", done)
+    return said % {"number": done}
 
 
 def _refuse(request: SignedInRequest, refused: Refused) -> HttpResponse:
@@ -96,8 +114,8 @@ def _refuse(request: SignedInRequest, refused: Refused) -> HttpResponse:
 def job_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """How far a job is, and what was not done; asks for itself again until it is over."""
     job = get_object_or_404(BulkJob.objects.filter(requested_by=request.user.pk), pk=pk)
-    told = job.items.filter(outcome__in=NOT_DONE).select_related("ticket").order_by("pk")
-    context = {"job": job, "counts": jobs.progress(job), "told": list(told[:MOST_TOLD]), "nav": "tickets"}
+    missed = job.items.filter(outcome__in=NOT_DONE).select_related("ticket").order_by("pk")
+    context = {"job": job, "counts": jobs.progress(job), "told": list(missed[:MOST_TOLD]), "nav": "tickets"}
     context["is_undone"] = BulkJob.objects.filter(undoes=job).exists()
     return render(request, "tickets/_bulk_job.html" if request.htmx else "tickets/bulk_job.html", context)
 
@@ -109,4 +127,4 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
         back = jobs.undo(job, actor=request.user)
     except Refused as refused:
         return _refuse(request, refused)
-    return _answer(request, back)
+    return told(request, back)
