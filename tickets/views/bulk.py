@@ -84,12 +84,13 @@ def told(request: SignedInRequest, job: BulkJob) -> HttpResponse:
     toast: dict[str, Any] = {"text": said, "level": "success"}
     if job.undoes_id is None and done:
         toast["undo"] = {"url": reverse("ticket-bulk-undo", args=[job.pk]), "label": _("Undo")}
-    return HttpResponse(
-        headers={
-            "HX-Trigger": json.dumps({"toast": toast, "selection-done": {}, "dialog-close": {}}),
-            "HX-Reswap": "none",
-        }
-    )
+    # Closed after the swap, which would open it again.
+    told_to_page = {
+        "HX-Trigger": json.dumps({"toast": toast, "selection-done": {}}),
+        "HX-Trigger-After-Swap": "dialog-close",
+        "HX-Reswap": "none",
+    }
+    return HttpResponse(headers=told_to_page)
 
 
 def _said(job: BulkJob, done: int) -> str:
