@@ -26,11 +26,11 @@ from tickets.enums import MessageState, TopicSource
 from tickets.fields.api import set_all
 from tickets.filters import TicketApiFilter
 from tickets.linked import Relation, linked
-from tickets.models import Attachment, Clock, FieldValue, Message, Ticket, TicketTopic
+from tickets.models import Attachment, Clock, FieldValue, Message, Queue, Ticket, TicketTopic
 from tickets.serializers import ActionsSerializer, MergeSerializer, TicketDetailSerializer, TicketSerializer
-from tickets.serializers_links import LinkedSerializer, LinkSerializer
+from tickets.serializers_links import LinkedSerializer, LinkSerializer, SplitSerializer
 from tickets.serializers_new import NewTicketSerializer
-from tickets.services import linking
+from tickets.services import linking, splitting
 from tickets.services.merging import merge
 from tickets.services.messages import NewMessage
 from tickets.services.tickets import open_ticket
@@ -126,6 +126,28 @@ class TicketViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Ticket]):
         target = get_object_or_404(here, pk=asked.validated_data["into"])
         merge(source, into=target, actor=cast(AbstractBaseUser, request.user))
         return self._shown(target.pk)
+
+    @extend_schema(request=SplitSerializer, responses={201: TicketDetailSerializer})
+    @action(detail=True, methods=["post"])
+    def split(self, request: Request, pk: str) -> Response:
+        """Make a ticket of some of its messages; answers with that one."""
+        asked = SplitSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        ticket = get_object_or_404(Ticket.objects.visible_to(request.user), pk=pk)
+        queue, new = None, asked.validated_data
+        if new["queue"]:
+            here = Queue.objects.visible_to(cast(Any, request.user))
+            queue = get_object_or_404(here, store=ticket.store_id, key=new["queue"])
+        made = splitting.split(
+            ticket,
+            messages=new["messages"],
+            subject=new["subject"],
+            queue=queue,
+            actor=cast(AbstractBaseUser, request.user),
+        )
+        response = self._shown(made.pk)
+        response.status_code = status.HTTP_201_CREATED
+        return response
 
     @extend_schema(methods=["GET"], responses={200: LinkedSerializer(many=True)})
     @extend_schema(methods=["POST"], request=LinkSerializer, responses={200: LinkedSerializer(many=True)})

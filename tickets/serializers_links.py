@@ -14,6 +14,14 @@ class LinkSerializer(serializers.Serializer[Any]):
     )
 
 
+class SplitSerializer(serializers.Serializer[Any]):
+    messages = serializers.ListField(
+        child=serializers.IntegerField(min_value=1), allow_empty=False, help_text="Ids of the messages that go."
+    )
+    subject = serializers.CharField(required=False, default="", allow_blank=True, max_length=500)
+    queue = serializers.SlugField(required=False, default="", help_text="Its key; without one, the same queue.")
+
+
 class LinkedSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField(source="pk")
     relation = serializers.ChoiceField(choices=Relation.choices, help_text="What this ticket is to the other one.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import fields, handling, history, links
+from tickets.views import fields, handling, history, links, splitting
 
 urlpatterns = [
     path("tags/add/", handling.add_tag, name="ticket-tag-add"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("spam/", handling.spam, name="ticket-spam"),
     path("restore/", handling.restore, name="ticket-restore"),
     path("merge/", handling.merge, name="ticket-merge"),
+    path("split/", splitting.split, name="ticket-split"),
     path("unmerge/", handling.unmerge, name="ticket-unmerge"),
     path("links/add/", links.link, name="ticket-link-add"),
     path("links/remove/", links.unlink, name="ticket-link-remove"),

@@ -60,6 +60,7 @@ def test_schema_is_made_without_warnings_and_is_valid() -> None:
         "/api/v1/tickets/{id}/links/",
         "/api/v1/tickets/{id}/links/{link}/",
         "/api/v1/tickets/{id}/merge/",
+        "/api/v1/tickets/{id}/split/",
         "/api/v1/touches/",
     ]
 
