@@ -1,4 +1,4 @@
-"""Two tickets of a list are answered with one text, which is taken back; one of them is linked with another."""
+"""Two tickets of a list are answered with one text, which is taken back; tickets are linked and split."""
 
 import re
 
@@ -50,3 +50,20 @@ def test_a_ticket_is_linked_and_no_longer(agent, product, axe_violations):
     agent.errors.clear()  # axe writes styles of its own, which the policy refuses
     panel.get_by_role("button", name=re.compile("Remove the link")).click()
     expect(panel.locator(f"a[href='{other}']")).to_have_count(0, timeout=WAIT)
+
+
+def test_a_message_is_split_off(agent, product, axe_violations):
+    product.send("Two things", "Where is my box?")
+    product.send("Re: Two things", "And my card is new.", answers="Two things")
+    agent.goto(f"{product.url}/tickets/?view=open&ordering=-created_at")
+    agent.get_by_role("link", name="Two things").first.click(timeout=WAIT)
+    expect(agent.locator("#thread .message-in")).to_have_count(2, timeout=WAIT)
+    agent.goto(agent.url.split("?")[0].rstrip("/") + "/split/")
+    agent.get_by_role("checkbox").nth(1).check()
+    agent.get_by_label("Subject").fill("A new card")
+    assert axe_violations(agent) == []
+    agent.errors.clear()  # axe writes styles of its own, which the policy refuses
+    agent.get_by_role("button", name="Split").click()
+    expect(agent.locator("#thread .message-in")).to_have_count(1, timeout=WAIT)
+    expect(agent.locator("#ticket-links")).to_contain_text("Two things")
+    expect(agent.get_by_role("heading", name="A new card")).to_be_visible()
