@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _u
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from success.insights.definitions import Definition, Unit
 from success.insights.selectors import Figure
 
-UNITS = ((86400, _u("%(count)s d")), (3600, _u("%(count)s h")), (60, _u("%(count)s min")), (1, _u("%(count)s s")))
+UNITS = (
+    (86400, gettext_lazy("%(count)s d")),
+    (3600, gettext_lazy("%(count)s h")),
+    (60, gettext_lazy("%(count)s min")),
+    (1, gettext_lazy("%(count)s s")),
+)
 NOTABLE = 0.15  # of a time or a count: smaller changes are weather
 
 

@@ -62,7 +62,7 @@ def give(request: SignedInRequest) -> HttpResponse:
         return refused(request, error)
     said = gettext("%(count)s given to %(value)s") % {
         "count": count,
-        "value": "you" if owner == request.user else owner or "nobody",
+        "value": gettext("you") if owner == request.user else owner or gettext("nobody"),
     }
     return _told(request, said if count else gettext("Nothing changed: it was so already"), token if count else "")
 

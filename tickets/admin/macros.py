@@ -11,7 +11,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -149,7 +149,7 @@ class MacroForm(PlainForm):
         audience = data.get("audience")
         for name, wanted in (("queue", MacroAudience.QUEUE), ("owner", MacroAudience.OWN)):
             if audience == wanted and not data.get(name):
-                self.add_error(name, _now("Say which."))
+                self.add_error(name, gettext("Say which."))
             elif audience != wanted:
                 data[name] = None
         store = data.get("store") or getattr(self.instance, "store", None)
@@ -193,7 +193,7 @@ class TryForm(forms.Form):
     def clean_on_ticket(self) -> int:
         number = self.cleaned_data["on_ticket"].strip().upper().removeprefix("T-")
         if not number.isdecimal() or len(number) > 18:
-            raise ValidationError(_now("A ticket’s number is such as T-1042."))
+            raise ValidationError(gettext("A ticket’s number is such as T-1042."))
         return int(number)
 
 
@@ -242,7 +242,7 @@ class MacroAdmin(StoreAdmin):
             tickets = Ticket.objects.visible_to(user).select_related("store", "subscriber__store", "box", "queue")
             ticket = tickets.filter(pk=form.cleaned_data["on_ticket"]).first()
             if ticket is None:
-                form.add_error("on_ticket", _now("There is no such ticket that you may see."))
+                form.add_error("on_ticket", gettext("There is no such ticket that you may see."))
             else:
                 context |= _tried(ticket, user, request, form)
         return TemplateResponse(request, "admin/tickets/try_macro_result.html", context)
