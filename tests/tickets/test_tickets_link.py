@@ -11,7 +11,7 @@ from tests.tickets.test_pages_queries import asked
 from tickets.enums import TicketEventKind
 from tickets.linked import Relation, linked, number_in
 from tickets.models import Ticket, TicketLink
-from tickets.services import linking
+from tickets.services import linking, merging
 from tickets.wording import words_of
 
 
@@ -52,6 +52,19 @@ def test_a_link_is_removed_once(desk: Desk) -> None:
     assert linking.unlink(other, link=row.pk, actor=desk.alice) is True
     assert linking.unlink(other, link=row.pk, actor=desk.alice) is False
     assert (seen(desk, one), told(one)[1:]) == ([], [f"removed the link with {other.number}"])
+
+
+def test_a_merge_brings_links_along_and_takes_them_back(desk: Desk) -> None:
+    source, target, first, both = desk.ticket(), desk.ticket(), desk.ticket(), desk.ticket()
+    linking.link(first, to=source, relation=Relation.CAUSED, actor=desk.alice)
+    linking.link(source, to=both, relation=Relation.RELATED, actor=desk.alice)
+    linking.link(target, to=both, relation=Relation.DUPLICATE, actor=desk.alice)
+    linking.link(source, to=target, relation=Relation.DUPLICATE, actor=desk.alice)
+    row = merging.merge(source, into=target, actor=desk.alice)
+    assert seen(desk, target) == [("cause", first), ("duplicate", both)]
+    merging.unmerge(row, actor=desk.alice)
+    assert seen(desk, source) == [("cause", first), ("related", both), ("duplicate", target)]
+    assert seen(desk, target) == [("duplicate", both), ("original", source)]
 
 
 def test_what_cannot_be_linked_is_refused_in_words(desk: Desk) -> None:

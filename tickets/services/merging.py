@@ -5,11 +5,12 @@ was merged goes to the other one, through chains (tickets.mail.threads). Its pro
 one is owed since the earliest customer who waits.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from tickets.models import (
     OutboundMail,
     Participant,
     Ticket,
+    TicketLink,
     TicketMerge,
     TicketTag,
     TicketTopic,
@@ -86,7 +88,33 @@ def _move(source: Ticket, target: Ticket) -> dict[str, list[int]]:
     known = target.topics.values("reason")
     topics = list(source.topics.exclude(reason__in=known).values_list("pk", flat=True))
     TicketTopic.objects.filter(pk__in=topics).update(ticket=target)
-    return {"messages": messages, "mails": mails, "topics": topics, **_join(source, target)}
+    links = _link(source, target)
+    return {"messages": messages, "mails": mails, "topics": topics, "links": links, **_join(source, target)}
+
+
+def _link(source: Ticket, target: Ticket) -> list[int]:
+    """What was linked with the one is linked with the other, unless it was already: which links went over."""
+    known = {target.pk, *_others(target)}
+    theirs = [row for row in _links(source) if known.isdisjoint({row.ticket_id, row.other_id} - {source.pk})]
+    _relink(theirs, source, target)
+    return [row.pk for row in theirs]
+
+
+def _links(ticket: Ticket) -> list[TicketLink]:
+    return list(TicketLink.objects.filter(Q(ticket=ticket) | Q(other=ticket)).order_by("pk"))
+
+
+def _others(ticket: Ticket) -> set[int]:
+    return {row.other_id if row.ticket_id == ticket.pk else row.ticket_id for row in _links(ticket)}
+
+
+def _relink(links: Sequence[TicketLink], before: Ticket, after: Ticket) -> None:
+    for row in links:
+        if row.ticket_id == before.pk:
+            row.ticket = after
+        else:
+            row.other = after
+        row.save(update_fields=["ticket", "other"])
 
 
 def _join(source: Ticket, target: Ticket) -> dict[str, list[int]]:
@@ -166,6 +194,10 @@ def unmerge(row: TicketMerge, *, actor: AbstractBaseUser | None) -> Ticket:
     TicketTopic.objects.filter(pk__in=moved["topics"], ticket=target).update(ticket=source)
     for model, name in ((Participant, "participants"), (TicketTag, "tags"), (Follower, "followers")):
         model._default_manager.filter(pk__in=moved[name], ticket=target).delete()
+    gone = [row for row in _links(target) if row.pk in moved.get("links", ())]
+    known = _others(source)
+    back = [row for row in gone if known.isdisjoint({row.ticket_id, row.other_id} - {target.pk})]
+    _relink(back, target, source)
     # What somebody wrote there since stays.
     theirs = source.field_values.filter(field=OuterRef("field"), value=OuterRef("value"))
     taken = FieldValue.objects.filter(pk__in=moved.get("fields", ()), ticket=target).filter(Exists(theirs))
